@@ -1,0 +1,113 @@
+import type { Route } from '../routes';
+import { type AuthorizerContext, encodeContext, type Principal } from '../shared/principal';
+import { type DecisionParts, decide } from './decide';
+import { KeysUnavailableError } from './keys/key-store';
+import type { Log } from './log';
+import { denyAll, mayCall, type PolicyDocument, policyFor, stageArn } from './policy';
+import type { ForbiddenReason } from './reasons';
+
+/** The parts of API Gateway's REQUEST event that matter here; every one may be missing or odd. */
+export interface RequestEvent {
+  readonly methodArn?: unknown;
+  readonly resource?: unknown;
+  readonly httpMethod?: unknown;
+  readonly headers?: unknown;
+  readonly multiValueHeaders?: unknown;
+  readonly requestContext?: {
+    readonly requestId?: unknown;
+    readonly extendedRequestId?: unknown;
+    readonly identity?: { readonly sourceIp?: unknown } | null;
+  } | null;
+}
+
+/** What API Gateway gets back: who it is, what they may call, and the context for the handlers. */
+export interface AuthorizerAnswer {
+  readonly principalId: string;
+  readonly policyDocument: PolicyDocument;
+  readonly context: AuthorizerContext;
+}
+
+export interface AuthorizerParts extends DecisionParts {
+  readonly routes: readonly Route[];
+  readonly log: Log;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * The authorizer: event → decision → policy. The only place that knows how API Gateway tells 401, 403 and 503 apart: an
+ * error with exactly the message `Unauthorized` is 401, a policy that does not allow the route is 403, and any other
+ * error is 500, which the gateway response turns into 503. A Deny is never returned for a fault of ours: it would be
+ * cached.
+ */
+export function createAuthorizer(parts: AuthorizerParts) {
+  const { config, routes, log, random } = parts;
+
+  return async (event: RequestEvent | null | undefined): Promise<AuthorizerAnswer> => {
+    const { requestId, extendedRequestId, identity } = event?.requestContext ?? {};
+    const ids = { requestId: text(requestId), extendedRequestId: text(extendedRequestId) };
+    const address = text(identity?.sourceIp) ?? '';
+
+    try {
+      const decision = await decide(parts, {
+        headers: event?.headers,
+        multiValueHeaders: event?.multiValueHeaders,
+        address,
+      });
+      if (decision.outcome === 'refused') {
+        log('info', { decision: 'refuse', reason: decision.reason, kid: printable(decision.kid), ...ids });
+        throw new Unauthorized();
+      }
+
+      const { principal, kid } = decision;
+      const stage = stageArn(event?.methodArn);
+      if (stage === undefined) throw new Error('methodArn is not the ARN of an API Gateway method');
+      const reason = forbidden(principal, event);
+      if (reason) log('info', { decision: 'forbid', reason, ...ids });
+      else if (random() < config.allowLogRate) log('info', { decision: 'allow', kid: printable(kid), ...ids });
+      return {
+        principalId: principal.sub,
+        policyDocument:
+          reason === 'client_not_allowed' ? denyAll(routes, stage) : policyFor(routes, principal.scopes, stage),
+        context: encodeContext(principal),
+      };
+    } catch (error) {
+      if (error instanceof Unauthorized) throw error;
+      if (error instanceof KeysUnavailableError) {
+        log('error', { decision: 'fail', reason: 'keys_unavailable', ...ids });
+        throw new Error('Keys unavailable');
+      }
+      log('error', { decision: 'fail', reason: 'internal_error', ...frames(error), ...ids });
+      throw new Error('Internal error');
+    }
+  };
+
+  /** Why the route asked for is not in this caller's policy. For the log only: the answer must not depend on it. */
+  function forbidden(principal: Principal, event: RequestEvent | null | undefined): ForbiddenReason | undefined {
+    const { allowedClients } = config;
+    const isListed = allowedClients?.has(principal.sub) || allowedClients?.has(principal.clientId ?? '');
+    if (allowedClients && !isListed) return 'client_not_allowed';
+    const route = routes.find(({ method, path }) => method === event?.httpMethod && path === event.resource);
+    return route && !mayCall(route.access, principal.scopes) ? 'insufficient_scope' : undefined;
+  }
+}
+
+/** The message is API Gateway's contract for 401. One object for all of them: nothing in it tells refusals apart. */
+class Unauthorized extends Error {
+  constructor() {
+    super('Unauthorized');
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** A key id as far as it may be logged: it is the caller's text until a signature holds. */
+const printable = (kid: string | undefined): string | undefined =>
+  kid === undefined || /^[\x21-\x7E]{1,64}$/.test(kid) ? kid : '(unprintable)';
+
+/** Where an unexpected error came from. Its message stays out: a library may quote the token in it. */
+function frames(error: unknown): { error: string; at: string } {
+  if (!(error instanceof Error)) return { error: typeof error, at: '' };
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, at: at.slice(0, 5).join(' ').replace(/\s+/g, ' ').trim() };
+}

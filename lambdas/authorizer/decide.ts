@@ -1,0 +1,81 @@
+import type { Principal } from '../shared/principal';
+import { bearerToken, type HeaderFields } from './bearer';
+import { checkClaims, isPrintable } from './claims';
+import type { Config } from './config';
+import { checkHeader } from './header';
+import { parseJwt } from './jws';
+import type { KeyStore } from './keys/key-store';
+import type { UnauthorizedReason } from './reasons';
+import { scopesOf } from './scopes';
+import type { Verify } from './verify';
+
+/** What the authorizer knows of a request before it decides. */
+export interface AuthorizationRequest extends HeaderFields {
+  /** The caller's network address, as API Gateway saw it. */
+  readonly address: string;
+}
+
+/** `kid` is the token's own word, kept for the log where it helps to tell keys apart. */
+export type Decision =
+  | { readonly outcome: 'verified'; readonly principal: Principal; readonly kid: string }
+  | { readonly outcome: 'refused'; readonly reason: UnauthorizedReason; readonly kid?: string };
+
+export interface DecisionParts {
+  readonly config: Config;
+  readonly keyStore: KeyStore;
+  readonly verify: Verify;
+  /** Seconds since the epoch. */
+  readonly wallClock: () => number;
+}
+
+/**
+ * Decides whether a request carries a good access token. Cheap checks first, no key look-up for a token that can never
+ * pass, and nothing of the token is believed before its signature holds.
+ *
+ * @throws KeysUnavailableError when it cannot be known.
+ */
+export async function decide(parts: DecisionParts, request: AuthorizationRequest): Promise<Decision> {
+  const { config, keyStore, verify, wallClock } = parts;
+
+  const token = bearerToken(request);
+  if (!token.ok) return refuse(token.reason);
+  const jwt = parseJwt(token.value);
+  if (!jwt.ok) return refuse(jwt.reason);
+  const { unverifiedHeader, unverifiedClaims } = jwt.value;
+  const kid = checkHeader(unverifiedHeader, config.tokenTypes);
+  if (!kid.ok) return refuse(kid.reason);
+  const claims = checkClaims(unverifiedClaims, config, wallClock());
+  if (!claims.ok) return refuse(claims.reason, kid.value);
+
+  const keys = await keyStore.find(kid.value, request.address);
+  let reason: UnauthorizedReason | undefined = 'unknown_key';
+  for (const key of keys) {
+    reason = verify(token.value, key);
+    if (reason !== 'bad_signature') break;
+  }
+  if (reason !== undefined) return refuse(reason, kid.value);
+
+  const verifiedClaims = unverifiedClaims;
+  const clientId = clientIdOf(verifiedClaims);
+  const principal: Principal = {
+    sub: claims.value.sub,
+    scopes: scopesOf(verifiedClaims, config.scopeClaim),
+    expiresAt: claims.value.exp,
+    ...(clientId === undefined ? {} : { clientId }),
+  };
+  return { outcome: 'verified', principal, kid: kid.value };
+}
+
+function refuse(reason: UnauthorizedReason, kid?: string): Decision {
+  return { outcome: 'refused', reason, ...(kid === undefined ? {} : { kid }) };
+}
+
+/** The client a token was issued to: `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`. */
+function clientIdOf(claims: Readonly<Record<string, unknown>>): string | undefined {
+  const clientId = Object.hasOwn(claims, 'client_id')
+    ? claims.client_id
+    : Object.hasOwn(claims, 'azp')
+      ? claims.azp
+      : undefined;
+  return isPrintable(clientId) ? clientId : undefined;
+}

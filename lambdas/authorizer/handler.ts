@@ -1,0 +1,34 @@
+import { routes } from '../routes';
+import { createAuthorizer } from './authorizer';
+import { parseConfig } from './config';
+import { guardedClock } from './keys/clock';
+import { httpsKeySet } from './keys/fetch-key-set';
+import { createKeyStore } from './keys/key-store';
+import { lambdaLog } from './log';
+import { createVerify } from './verify';
+
+// All state of the warm container is made here, once per container, and lives in these closures.
+const config = parseConfig(process.env);
+const log = lambdaLog(process.env.AWS_LAMBDA_LOG_FORMAT);
+const keyStore = createKeyStore({
+  fetchKeySet: httpsKeySet(config.jwksUri),
+  clock: guardedClock(),
+  random: Math.random,
+  hardAgeMs: config.keysMaxAgeSeconds * 1000,
+  seed: config.seed,
+  observe: (event) => log(event.event === 'keys_fetched' ? 'info' : 'warn', event),
+});
+
+// Started during init, awaited by the first call that needs a key; a provider that is down must not fail init.
+void keyStore.fill();
+
+/** API Gateway REST, Lambda authorizer of type REQUEST. */
+export const handler = createAuthorizer({
+  config,
+  keyStore,
+  verify: createVerify(config),
+  wallClock: () => Date.now() / 1000,
+  routes,
+  log,
+  random: Math.random,
+});

@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer';
+import { type Checked, passed, refused } from './reasons';
+
+/** A JSON object as parsed: read own members only. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
+export interface UnverifiedJwt {
+  readonly unverifiedHeader: JsonObject;
+  readonly unverifiedClaims: JsonObject;
+}
+
+/**
+ * Splits and decodes a JWS compact serialization (RFC 7515 7.1, 5.2): three non-empty base64url parts, the first two
+ * being UTF-8 JSON objects. A duplicate member counts with its last value (RFC 7515 4). Does not check the signature.
+ */
+export function parseJwt(token: string): Checked<UnverifiedJwt> {
+  const parts = token.split('.');
+  const [header, claims, signature] = parts;
+  if (parts.length !== 3 || !header || !claims || !signature) return refused('malformed_token');
+  const unverifiedHeader = jsonObject(header);
+  const unverifiedClaims = jsonObject(claims);
+  if (!unverifiedHeader || !unverifiedClaims || !canonicalBytes(signature)) return refused('malformed_token');
+  return passed({ unverifiedHeader, unverifiedClaims });
+}
+
+function jsonObject(part: string): JsonObject | undefined {
+  const bytes = canonicalBytes(part);
+  if (!bytes || !isUtf8(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Decodes base64url and refuses every spelling but the canonical one (RFC 7515 2, RFC 4648 3.5): no padding, no foreign
+ * character, no stray bits in the last one. One token then has one spelling, hence one entry in the gateway's cache.
+ */
+function canonicalBytes(part: string): Buffer | undefined {
+  const bytes = Buffer.from(part, 'base64url');
+  return bytes.toString('base64url') === part ? bytes : undefined;
+}

@@ -1,0 +1,88 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+
+/** One usable RSA verification key of the provider. */
+export interface VerificationKey {
+  /** The JWK reduced to what verification needs, with the algorithm fixed by us. */
+  readonly jwk: {
+    readonly kty: 'RSA';
+    readonly alg: 'RS256';
+    readonly kid: string;
+    readonly n: string;
+    readonly e: string;
+  };
+  readonly keyObject: KeyObject;
+}
+
+/** The usable keys of one JWKS document by `kid`. Immutable: a new document makes a new set. */
+export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>;
+
+/** Why a key of the document is not used, for the doctor to say. */
+export type KeyVerdict =
+  | { readonly usable: true; readonly key: VerificationKey; readonly bits: number }
+  | { readonly usable: false; readonly problem: string };
+
+/** RFC 7518 3.3 asks for 2048 bits at least; more than 8192 or a long exponent only makes verification slow. */
+const MIN_MODULUS_BITS = 2048;
+const MAX_MODULUS_BITS = 8192;
+const MIN_EXPONENT = 65537n;
+const MAX_EXPONENT = 2n ** 32n;
+
+/** Keys that share a `kid` (RFC 7517 4.5): so many are tried. */
+const MAX_KEYS_PER_KID = 4;
+
+/**
+ * Reads a JWKS document (RFC 7517 5). Keys that are malformed, of other kinds or for other uses are skipped, not fatal.
+ *
+ * @param document the parsed JSON, whatever it is.
+ * @returns `undefined` when the document is no JWK set or holds no usable key.
+ */
+export function parseKeySet(document: unknown): KeySet | undefined {
+  const keys = keysOf(document);
+  if (keys === undefined) return undefined;
+  const set = new Map<string, VerificationKey[]>();
+  for (const candidate of keys) {
+    const verdict = judgeKey(candidate);
+    if (!verdict.usable) continue;
+    const { kid } = verdict.key.jwk;
+    const sameKid = set.get(kid) ?? [];
+    if (sameKid.length < MAX_KEYS_PER_KID) set.set(kid, [...sameKid, verdict.key]);
+  }
+  return set.size > 0 ? set : undefined;
+}
+
+/** The members of `keys`, or `undefined` when the document is no JWK set. */
+export function keysOf(document: unknown): readonly unknown[] | undefined {
+  const keys = isObject(document) ? document.keys : undefined;
+  return Array.isArray(keys) ? keys : undefined;
+}
+
+/** Decides whether a JWK can verify RS256 signatures: RFC 7517 4.1 to 4.5, RFC 7518 6.3.1 and the size limits above. */
+export function judgeKey(jwk: unknown): KeyVerdict {
+  if (!isObject(jwk)) return unusable('is not a JSON object');
+  const { kty, use, key_ops: operations, alg, kid, n, e } = jwk;
+  if (kty !== 'RSA') return unusable('kty is not RSA');
+  if (use !== undefined && use !== 'sig') return unusable('use is not sig');
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    return unusable('key_ops does not contain verify');
+  }
+  if (alg !== undefined && alg !== 'RS256') return unusable('alg is not RS256');
+  if (typeof kid !== 'string' || kid === '') return unusable('kid is not a non-empty string');
+  if (typeof n !== 'string' || typeof e !== 'string') return unusable('n and e are not strings');
+  if ('d' in jwk) return unusable('carries its private part');
+  let keyObject: KeyObject;
+  try {
+    keyObject = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
+  } catch {
+    return unusable('n and e make no RSA key');
+  }
+  const { modulusLength: bits = 0, publicExponent = 0n } = keyObject.asymmetricKeyDetails ?? {};
+  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return unusable('modulus is not 2048 to 8192 bits long');
+  if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable('e is not 65537 to 2^32');
+  return { usable: true, key: { jwk: { kty, alg: 'RS256', kid, n, e }, keyObject }, bits };
+}
+
+const unusable = (problem: string): KeyVerdict => ({ usable: false, problem });
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,239 @@
+import type { Clock } from './clock';
+import { type FetchKeySet, KeyFetchError } from './fetch-key-set';
+import type { KeySet, VerificationKey } from './key-set';
+import { unknownKidBudget } from './unknown-kid-budget';
+
+/** Age at which the next call refreshes the keys, in milliseconds; each set draws its own from 80 % to 120 % of it. */
+export const SOFT_AGE_MS = 300_000;
+
+/** How long a call waits for such a refresh before it goes on with the keys in hand, in milliseconds. */
+const REFRESH_WAIT_MS = 500;
+
+/** Time for one fetch that a call depends on: its first try, and the second one where a second one may help. */
+const FIRST_TRY_MS = 1_600;
+const SECOND_TRY_MS = 1_200;
+
+/** A try that ends this much after its time is up was frozen with the container: no fault of the provider. */
+const FREEZE_GRACE_MS = 500;
+
+/** Pause after the first, second, … failure in a row, in milliseconds. Two quick failures are forgiven at once. */
+const BACK_OFF_MS = [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] as const;
+
+/** Least time between two refreshes of keys that are still good, in milliseconds: 60 to 75 s with jitter. */
+const REFRESH_PAUSE_MS = 60_000;
+
+/** Nobody can tell whether a token is good: the provider's keys cannot be had. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError';
+  constructor(cause?: unknown) {
+    super('The keys of the identity provider cannot be had', { cause });
+  }
+}
+
+/** What happened on the way to the provider, for the log and the metrics. */
+export type KeyStoreEvent =
+  | { readonly event: 'keys_fetched'; readonly keys: number; readonly milliseconds: number }
+  | {
+      readonly event: 'keys_fetch_failed';
+      readonly failure: string;
+      readonly code?: string | undefined;
+      readonly milliseconds: number;
+    };
+
+export interface KeyStoreOptions {
+  readonly fetchKeySet: FetchKeySet;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Keys of an age beyond this are not used any more, in milliseconds. */
+  readonly hardAgeMs: number;
+  /** Keys to start from. They were configured, not fetched, so they have no hard age. */
+  readonly seed?: KeySet | undefined;
+  readonly observe: (event: KeyStoreEvent) => void;
+}
+
+export interface KeyStore {
+  /**
+   * The keys a token with this `kid` may be signed with; none when the provider has no such key.
+   *
+   * @param address the caller's network address, which pays for refetches that find nothing.
+   * @throws KeysUnavailableError when that cannot be known.
+   */
+  find(kid: string, address: string): Promise<readonly VerificationKey[]>;
+  /** Fetches the keys ahead of the first call, unless there are some. Never rejects: a later call tries again. */
+  fill(): Promise<void>;
+}
+
+/** The keys in hand, replaced as a whole. */
+interface Current {
+  readonly keys: KeySet;
+  /** When the fetch that brought them was started: no older than this. */
+  readonly since: number;
+  readonly softAgeMs: number;
+  readonly hardAgeMs: number;
+}
+
+/** A fetch under way. `done` never rejects: it yields the error there was, if any. */
+interface Fetching {
+  readonly startedAt: number;
+  readonly done: Promise<unknown>;
+}
+
+/**
+ * Keeps the provider's keys in a warm container. There are no timers of its own and no background work to rely on: a
+ * container freezes between calls, so all that happens, happens in a call.
+ */
+export function createKeyStore(options: KeyStoreOptions): KeyStore {
+  const { fetchKeySet, clock, random, observe } = options;
+  const budget = unknownKidBudget(clock);
+  const jitter = () => 1 + 0.25 * random();
+  const softAge = () => SOFT_AGE_MS * (0.8 + 0.4 * random());
+
+  let current: Current | undefined = options.seed && {
+    keys: options.seed,
+    since: clock(),
+    softAgeMs: softAge(),
+    hardAgeMs: Number.POSITIVE_INFINITY,
+  };
+  let fetching: Fetching | undefined;
+  /** Number of fetches started. One that is no longer the latest was left over from before a freeze. */
+  let fetches = 0;
+  let failures = 0;
+  let nextTryAt = 0;
+  let nextRefreshAt = 0;
+
+  const usable = (): Current | undefined =>
+    current && clock() - current.since <= current.hardAgeMs ? current : undefined;
+
+  /** The fetch under way, unless it was left over from before a freeze. */
+  const underWay = (): Fetching | undefined =>
+    fetching && clock() - fetching.startedAt <= FIRST_TRY_MS + SECOND_TRY_MS + FREEZE_GRACE_MS ? fetching : undefined;
+
+  /** Joins the fetch under way or starts one; a second try is made only where a call cannot do without the answer. */
+  function fetchKeys(mayRetry: boolean): Promise<unknown> {
+    const joined = underWay();
+    if (joined) return joined.done;
+    fetches += 1;
+    fetching = { startedAt: clock(), done: run(mayRetry && failures === 0, fetches) };
+    return fetching.done;
+  }
+
+  async function run(mayRetry: boolean, id: number): Promise<unknown> {
+    const startedAt = clock();
+    const milliseconds = () => Math.round(clock() - startedAt);
+    let error: unknown;
+    try {
+      const { keys, since } = await tryToFetch(mayRetry);
+      install(keys, since);
+      observe({ event: 'keys_fetched', keys: keys.size, milliseconds: milliseconds() });
+    } catch (caught) {
+      error = caught;
+      if (id === fetches) {
+        backOff(error);
+        const { failure, code } = error instanceof KeyFetchError ? error : { failure: 'unexpected', code: undefined };
+        observe({ event: 'keys_fetch_failed', failure, code, milliseconds: milliseconds() });
+      }
+    }
+    if (id === fetches) fetching = undefined;
+    return error;
+  }
+
+  async function tryToFetch(mayRetry: boolean): Promise<{ keys: KeySet; since: number }> {
+    let triesLeft = mayRetry ? 2 : 1;
+    let thawed = false;
+    for (let timeoutMs = FIRST_TRY_MS; ; timeoutMs = SECOND_TRY_MS) {
+      const since = clock();
+      try {
+        return { keys: await fetchKeySet(timeoutMs), since };
+      } catch (error) {
+        const frozen = clock() - since > timeoutMs + FREEZE_GRACE_MS;
+        if (frozen && !thawed) {
+          thawed = true;
+          continue;
+        }
+        triesLeft -= 1;
+        const transient = error instanceof KeyFetchError && error.transient;
+        if (triesLeft === 0 || !transient) throw error;
+      }
+    }
+  }
+
+  function install(keys: KeySet, since: number): void {
+    if (current && current.since > since) return; // left over from before a freeze
+    failures = 0;
+    nextTryAt = 0;
+    nextRefreshAt = 0;
+    current = { keys, since, softAgeMs: softAge(), hardAgeMs: options.hardAgeMs };
+  }
+
+  function backOff(error: unknown): void {
+    const slow = error instanceof KeyFetchError && error.failure === 'timeout';
+    failures = slow ? Math.max(failures + 1, 3) : failures + 1;
+    const pause = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? 0;
+    nextTryAt = clock() + pause * jitter();
+  }
+
+  /** The keys in hand, refreshed when they are due; waits only a moment for that. */
+  async function refreshed(): Promise<Current | undefined> {
+    const now = usable();
+    if (now && clock() - now.since > now.softAgeMs && clock() >= nextRefreshAt) {
+      nextRefreshAt = clock() + REFRESH_PAUSE_MS * jitter();
+      await atMost(REFRESH_WAIT_MS, fetchKeys(false));
+    }
+    return usable();
+  }
+
+  /** Keys when there are none to go on with. */
+  async function fetched(): Promise<Current> {
+    let error: unknown;
+    const joined = underWay();
+    if (joined) error = await joined.done;
+    if (!usable() && clock() >= nextTryAt) error = await fetchKeys(true);
+    const now = usable();
+    if (!now) throw new KeysUnavailableError(error);
+    return now;
+  }
+
+  /** The provider may have rotated its keys: asks once more, if the caller's address has not overdone it. */
+  async function refetched(kid: string, address: string): Promise<readonly VerificationKey[]> {
+    const joined = underWay();
+    if (joined) {
+      const error = await joined.done;
+      if (error) throw new KeysUnavailableError(error);
+      const found = usable()?.keys.get(kid);
+      if (found) return found;
+    }
+    if (clock() < nextTryAt) throw new KeysUnavailableError();
+    if (!budget.take(address)) {
+      if (failures > 0) throw new KeysUnavailableError();
+      return [];
+    }
+    const error = await fetchKeys(true);
+    if (error) throw new KeysUnavailableError(error);
+    const found = usable()?.keys.get(kid);
+    if (found) budget.fruitful();
+    else budget.fruitless(address);
+    return found ?? [];
+  }
+
+  return {
+    async find(kid, address) {
+      const calledAt = clock();
+      const now = (await refreshed()) ?? (await fetched());
+      const keys = now.keys.get(kid);
+      if (keys) return keys;
+      if (now.since >= calledAt) return [];
+      return refetched(kid, address);
+    },
+    async fill() {
+      if (!usable()) await fetchKeys(true);
+    },
+  };
+}
+
+/** Resolves with the promise, or without it when the time is up. */
+async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,84 @@
+import type { Clock } from './clock';
+
+/** Addresses remembered for having asked for keys that do not exist; the oldest makes room. */
+const MAX_ADDRESSES = 256;
+
+/** How long an address stays on record after its last question, in milliseconds. */
+const RECORD_MS = 3_600_000;
+
+/** Refetches that addresses without a record may cause at once, and how long one takes to come back, in milliseconds. */
+const NEWCOMER_BURST = 32;
+const NEWCOMER_REFILL_MS = 60_000;
+
+/** Pause between refetches that addresses on record share: from the first to the last, and how fast it grows. */
+const REPEAT_PAUSE_MS = 10_000;
+const MAX_REPEAT_PAUSE_MS = 3_600_000;
+const REPEAT_PAUSE_GROWTH = 4;
+
+/** Decides who may make us ask the provider for a key that the current set lacks. */
+export interface UnknownKidBudget {
+  /** Asks for one refetch on behalf of a caller's address, and spends it when it is granted. */
+  take(address: string): boolean;
+  /** The refetch found the key: keys did rotate. */
+  fruitful(): void;
+  /** The refetch did not find the key: the address goes on record. */
+  fruitless(address: string): void;
+}
+
+/**
+ * A budget under which junk key ids neither flood the provider nor delay callers who hold a really rotated key.
+ *
+ * An address without a record is granted a refetch at once, so that the first honest caller after a rotation gets
+ * through whatever others send. Addresses on record share one pause that grows while their questions stay fruitless.
+ * Memory and the total rate are bounded: a crowd of new addresses ends up sharing that pause, too.
+ */
+export function unknownKidBudget(clock: Clock): UnknownKidBudget {
+  const lastSeen = new Map<string, number>();
+  let newcomers = NEWCOMER_BURST;
+  let refilledAt = clock();
+  let pauseMs = REPEAT_PAUSE_MS;
+  let nextRepeatAt = 0;
+
+  const isOnRecord = (address: string, now: number): boolean => {
+    const at = lastSeen.get(address);
+    return at !== undefined && now - at < RECORD_MS;
+  };
+
+  /** Puts the address on record, or renews its record, as the youngest one. */
+  const record = (address: string, now: number): void => {
+    lastSeen.delete(address);
+    lastSeen.set(address, now);
+  };
+
+  return {
+    take(address) {
+      const now = clock();
+      const refill = Math.floor((now - refilledAt) / NEWCOMER_REFILL_MS);
+      newcomers = Math.min(NEWCOMER_BURST, newcomers + refill);
+      refilledAt += refill * NEWCOMER_REFILL_MS;
+      if (isOnRecord(address, now)) {
+        record(address, now);
+      } else if (newcomers > 0) {
+        newcomers -= 1;
+        return true;
+      }
+      if (now < nextRepeatAt) return false;
+      nextRepeatAt = now + pauseMs;
+      pauseMs = Math.min(pauseMs * REPEAT_PAUSE_GROWTH, MAX_REPEAT_PAUSE_MS);
+      return true;
+    },
+    fruitful() {
+      pauseMs = REPEAT_PAUSE_MS;
+      nextRepeatAt = 0;
+    },
+    fruitless(address) {
+      const now = clock();
+      record(address, now);
+      if (lastSeen.size > MAX_ADDRESSES) {
+        const [oldest] = lastSeen.keys();
+        if (oldest !== undefined) lastSeen.delete(oldest);
+      }
+      nextRepeatAt = Math.max(nextRepeatAt, now + REPEAT_PAUSE_MS);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { withCaller } from '../shared/caller';
+import { json } from '../shared/http';
+
+/** `GET /scoped`: for access tokens that carry the scopes the route table asks for. */
+export const handler = withCaller(({ sub, scopes }) =>
+  json(200, { message: 'This is a scoped message!', sub, scope: scopes.join(' ') }),
+);

@@ -1,0 +1,17 @@
+/**
+ * The bodies a caller sees when a request is refused. None says why: the log, the metrics and the doctor do.
+ * The gateway responses of the stack and the handlers' own refusals use the same objects.
+ */
+export const unauthorized = { error: 'Unauthorized', message: 'Missing or invalid access token' } as const;
+export const forbidden = { error: 'Forbidden', message: 'The access token does not allow this request' } as const;
+export const unavailable = {
+  error: 'Service Unavailable',
+  message: 'Access tokens cannot be checked at the moment, try again shortly',
+} as const;
+
+/** RFC 6750 section 3 challenges. */
+export const challenge = {
+  unauthorized: 'Bearer',
+  expired: 'Bearer error="invalid_token"',
+  forbidden: 'Bearer error="insufficient_scope"',
+} as const;
