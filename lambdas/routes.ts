@@ -19,7 +19,9 @@ export interface Route {
   readonly access: Access;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+/** Methods a route may have. `OPTIONS` is missing: the gateway answers preflights itself, without a token. */
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
 
 /** `public`: no token. `token`: any valid token. `scopes`: a valid token that carries every one of them. */
 export type Access = 'public' | 'token' | { readonly scopes: readonly [string, ...string[]] };

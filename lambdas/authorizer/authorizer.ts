@@ -1,9 +1,10 @@
 import type { Route } from '../routes';
+import { mayCall, routeOf } from '../shared/access';
 import { type AuthorizerContext, encodeContext, type Principal } from '../shared/principal';
 import { type DecisionParts, decide } from './decide';
 import { KeysUnavailableError } from './keys/key-store';
 import type { Log } from './log';
-import { denyAll, mayCall, type PolicyDocument, policyFor, stageArn } from './policy';
+import { createPolicies, type PolicyDocument, stageArn } from './policy';
 import type { ForbiddenReason } from './reasons';
 
 /** The parts of API Gateway's REQUEST event that matter here; every one may be missing or odd. */
@@ -42,6 +43,7 @@ export interface AuthorizerParts extends DecisionParts {
  */
 export function createAuthorizer(parts: AuthorizerParts) {
   const { config, routes, log, random } = parts;
+  const policies = createPolicies(routes);
 
   return async (event: RequestEvent | null | undefined): Promise<AuthorizerAnswer> => {
     const { requestId, extendedRequestId, identity } = event?.requestContext ?? {};
@@ -68,7 +70,7 @@ export function createAuthorizer(parts: AuthorizerParts) {
       return {
         principalId: principal.sub,
         policyDocument:
-          reason === 'client_not_allowed' ? denyAll(routes, stage) : policyFor(routes, principal.scopes, stage),
+          reason === 'client_not_allowed' ? policies.denyAll(stage) : policies.policyFor(principal.scopes, stage),
         context: encodeContext(principal),
       };
     } catch (error) {
@@ -84,11 +86,15 @@ export function createAuthorizer(parts: AuthorizerParts) {
 
   /** Why the route asked for is not in this caller's policy. For the log only: the answer must not depend on it. */
   function forbidden(principal: Principal, event: RequestEvent | null | undefined): ForbiddenReason | undefined {
-    const { allowedClients } = config;
-    const isListed = allowedClients?.has(principal.sub) || allowedClients?.has(principal.clientId ?? '');
-    if (allowedClients && !isListed) return 'client_not_allowed';
-    const route = routes.find(({ method, path }) => method === event?.httpMethod && path === event.resource);
+    if (!isAllowedClient(principal)) return 'client_not_allowed';
+    const route = routeOf(routes, event?.httpMethod, event?.resource);
     return route && !mayCall(route.access, principal.scopes) ? 'insufficient_scope' : undefined;
+  }
+
+  /** Listed by subject or by client; everybody is where there is no list. */
+  function isAllowedClient({ sub, clientId }: Principal): boolean {
+    const { allowedClients } = config;
+    return !allowedClients || allowedClients.has(sub) || (clientId !== undefined && allowedClients.has(clientId));
   }
 }
 

@@ -1,4 +1,7 @@
-import type { Access, Route } from '../routes';
+import type { Route } from '../routes';
+import { mayCall, requiredScopes } from '../shared/access';
+import { overlapOf } from './overlap';
+import { hasVariable, isWithin, policyPath, policyPattern } from './path-pattern';
 
 /** One statement of the policy. */
 export interface Statement {
@@ -12,6 +15,18 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** Longest resource of an authorizer's policy, in characters ("Output from an API Gateway Lambda authorizer"). */
+export const MAX_RESOURCE_LENGTH = 512;
+
+/**
+ * Longest policy we return, as JSON, in characters. AWS documents no length for an authorizer's policy; this is what it
+ * documents for a REST API's resource policy ("Quotas for configuring and running a REST API").
+ */
+export const MAX_POLICY_LENGTH = 8192;
+
+/** Different answers kept per container. A table rarely has more; past it, they are made again. */
+const MAX_KEPT = 64;
+
 /** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`: the only part of the request that enters an ARN. */
 const STAGE_ARN = /^arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[A-Za-z0-9]+\/[A-Za-z0-9_-]+\//;
 
@@ -20,32 +35,114 @@ export function stageArn(methodArn: unknown): string | undefined {
   return typeof methodArn === 'string' ? STAGE_ARN.exec(methodArn)?.[0] : undefined;
 }
 
-/** Whether a token with these scopes may call a route. */
-export function mayCall(access: Access, scopes: readonly string[]): boolean {
-  return typeof access === 'string' || access.scopes.every((scope) => scopes.includes(scope));
+/** The policies of one route table. `stage` is as {@link stageArn} returns it, with its trailing slash. */
+export interface Policies {
+  /**
+   * The policy for a token: every protected route it may call, not only the one asked for, since API Gateway re-uses
+   * the answer for other routes. Public routes have no authorizer and need no statement.
+   *
+   * @throws PolicyTooLargeError when API Gateway might not take it.
+   */
+  policyFor(scopes: readonly string[], stage: string): PolicyDocument;
+  /** The policy for a caller who may call nothing. */
+  denyAll(stage: string): PolicyDocument;
+}
+
+/** A policy API Gateway might not take whole. Nothing is returned then: half a policy would open or close routes. */
+export class PolicyTooLargeError extends Error {
+  override readonly name = 'PolicyTooLargeError';
 }
 
 /**
- * The policy for a token: every protected route it may call, not only the one asked for, since API Gateway re-uses the
- * answer for other routes. Public routes have no authorizer and need no statement.
+ * Prepares the policies of a table. What depends on the table alone is computed here, once.
  *
- * @param stage as {@link stageArn} returns it, with its trailing slash.
+ * Does not check that the table can be expressed as policies: `validateRoutes` does, at synth. For one that cannot, the
+ * Deny statements still hold, so that a route is closed to too many, never open to too many.
  */
-export function policyFor(routes: readonly Route[], scopes: readonly string[], stage: string): PolicyDocument {
-  const guarded = routes.filter(({ access }) => access !== 'public');
-  const allowed = guarded.filter(({ access }) => mayCall(access, scopes));
-  return allowed.length > 0 ? policy('Allow', allowed, stage) : policy('Deny', guarded, stage);
-}
+export function createPolicies(routes: readonly Route[]): Policies {
+  const overlap = overlapOf(routes);
+  const guarded = [...routes.entries()].filter(([, { access }]) => access !== 'public');
+  /** Per route: the others whose `*` would open it to tokens that lack its scopes. */
+  const openedBy = new Map(
+    guarded.map(([index, { access }]) => [
+      index,
+      guarded
+        .filter(([, other]) => !mayCall(access, requiredScopes(other.access)))
+        .map(([other]) => other)
+        .filter((other) => overlap(other, index) !== undefined),
+    ]),
+  );
+  const kept = new Map<string, Resources>();
 
-/** The policy for a caller who may call nothing. */
-export function denyAll(routes: readonly Route[], stage: string): PolicyDocument {
-  return policy('Deny', routes, stage);
-}
+  function resourcesFor(scopes: readonly string[]): Resources {
+    const allowed = new Set(guarded.filter(([, { access }]) => mayCall(access, scopes)).map(([index]) => index));
+    const key = [...allowed].join();
+    const known = kept.get(key);
+    if (known) return known;
+    const denied = guarded.filter(
+      ([index]) =>
+        !allowed.has(index) && (allowed.size === 0 || openedBy.get(index)?.some((other) => allowed.has(other))),
+    );
+    const resources = {
+      allow: compact(guarded.filter(([index]) => allowed.has(index)).map(([, route]) => route)),
+      deny: compact(denied.map(([, route]) => route)),
+    };
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(key, resources);
+    return resources;
+  }
 
-function policy(effect: Statement['Effect'], routes: readonly Route[], stage: string): PolicyDocument {
-  const resources = routes.map(({ method, path }) => `${stage}${method}${path.replace(/\{[^}]*\}/g, '*')}`);
+  const everything: Resources = { allow: [], deny: compact(guarded.map(([, route]) => route)) };
   return {
-    Version: '2012-10-17',
-    Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resources }],
+    policyFor: (scopes, stage) => policyDocument(resourcesFor(scopes), stage),
+    denyAll: (stage) => policyDocument(everything, stage),
   };
+}
+
+/** What a policy names, without the stage: `GET/items/*`. */
+interface Resources {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** A route as a policy names it, behind the stage's ARN. */
+export const resourceOf = ({ method, path }: Route): string => `${method}${policyPath(path)}`;
+
+/** Leaves out every route whose resource another one's covers: `GET/items/*` says `GET/items/new` as well. */
+function compact(routes: readonly Route[]): string[] {
+  const covers = (wide: Route, narrow: Route) =>
+    wide.method === narrow.method &&
+    hasVariable(wide.path) &&
+    isWithin(policyPattern(narrow.path), policyPattern(wide.path));
+  return routes
+    .filter((route, index) =>
+      routes.every(
+        (other, position) => position === index || !covers(other, route) || (covers(route, other) && index < position),
+      ),
+    )
+    .map(resourceOf);
+}
+
+/** @throws PolicyTooLargeError */
+function policyDocument({ allow, deny }: Resources, stage: string): PolicyDocument {
+  const document: PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [
+      ...(allow.length > 0 ? [statement('Allow', allow, stage)] : []),
+      ...(deny.length > 0 ? [statement('Deny', deny, stage)] : []),
+    ],
+  };
+  const isTooLong = [...allow, ...deny].some((resource) => stage.length + resource.length > MAX_RESOURCE_LENGTH);
+  if (isTooLong || JSON.stringify(document).length > MAX_POLICY_LENGTH) throw new PolicyTooLargeError();
+  return document;
+}
+
+/** Length of the longest policy that names each of these resources once, in one of two statements. */
+export function policyLength(resources: readonly string[], stage: string): number {
+  const statements = [statement('Allow', resources, stage), statement('Deny', [], stage)];
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements }).length;
+}
+
+function statement(effect: Statement['Effect'], resources: readonly string[], stage: string): Statement {
+  return { Action: 'execute-api:Invoke', Effect: effect, Resource: resources.map((resource) => stage + resource) };
 }

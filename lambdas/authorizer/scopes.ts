@@ -3,6 +3,10 @@ import type { JsonObject } from './jws';
 /** `scope-token` of RFC 6749 3.3: visible ASCII without `"` and `\`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
+export function isScopeToken(value: unknown): value is string {
+  return typeof value === 'string' && SCOPE_TOKEN.test(value);
+}
+
 /**
  * The scopes a token carries, without duplicates.
  *
@@ -12,6 +16,5 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 export function scopesOf(claims: JsonObject, claim: string): readonly string[] {
   const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   const values: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
-  const tokens = values.filter((item): item is string => typeof item === 'string' && SCOPE_TOKEN.test(item));
-  return [...new Set(tokens)];
+  return [...new Set(values.filter(isScopeToken))];
 }
