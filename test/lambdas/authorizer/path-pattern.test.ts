@@ -1,0 +1,50 @@
+import { findPath, isWithin, policyPath, policyPattern, routePattern } from '../../../lambdas/authorizer/path-pattern';
+
+test.each([
+  ['/items', 'items'],
+  ['/items/{id}', 'items/*'],
+  ['/items/{id}/parts/{part}', 'items/*/parts/*'],
+  ['/files/{path+}', 'files/*'],
+  ['/', ''],
+])('writes %s into a policy as %s', (path, resource) => {
+  expect(policyPath(path)).toBe(`/${resource}`);
+});
+
+test.each([
+  ['/items/new', '/items/{id}'],
+  ['/items/{id}', '/{path+}'],
+  ['/items/{id}/parts', '/items/{path+}'],
+  ['/items/{id}', '/items/{id}'],
+])('knows that %s is within %s', (narrow, wide) => {
+  expect(isWithin(routePattern(narrow), routePattern(wide))).toBe(true);
+});
+
+test.each([
+  ['/items/{id}', '/items/new'],
+  ['/items/{path+}', '/items/{id}'],
+  ['/items', '/items/{path+}'],
+  ['/Items', '/items'],
+])('knows that %s is not within %s', (one, other) => {
+  expect(isWithin(routePattern(one), routePattern(other))).toBe(false);
+});
+
+test('a variable is one segment for the gateway and any number for a policy', () => {
+  expect(findPath([routePattern('/items/{id}'), routePattern('/items/{id}/parts')])).toBeUndefined();
+  expect(findPath([policyPattern('/items/{id}'), routePattern('/items/{id}/parts')])).toBe('/items/x/parts');
+});
+
+test('finds a shortest path that some patterns match and others do not, with made-up texts first', () => {
+  expect(findPath([routePattern('/items/{id}')], [routePattern('/items/new')])).toBe('/items/x');
+  expect(findPath([routePattern('/x/{id}')], [routePattern('/x/{id}')])).toBeUndefined();
+  expect(findPath([policyPattern('/{a}/x'), routePattern('/x/{b}/{c}')], [])).toBe('/x/xx/x');
+});
+
+test('the root is a path of its own, which no {path+} of the gateway but every star of a policy matches', () => {
+  expect(findPath([policyPattern('/{path+}'), routePattern('/')])).toBe('/');
+  expect(findPath([routePattern('/'), routePattern('/items')])).toBeUndefined();
+});
+
+test('stays quick for patterns with many stars', () => {
+  const stars = `/${Array.from({ length: 20 }, (_, index) => `{p${index}}/a`).join('/')}`;
+  expect(findPath([policyPattern(stars), policyPattern(`${stars}/b`)])).toBeUndefined();
+}, 5_000);

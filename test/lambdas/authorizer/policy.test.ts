@@ -1,0 +1,160 @@
+import { createPolicies, MAX_POLICY_LENGTH, PolicyTooLargeError, stageArn } from '../../../lambdas/authorizer/policy';
+import { type Route, routes } from '../../../lambdas/routes';
+import { STAGE_ARN } from '../../support/events';
+import { evaluate } from '../../support/iam';
+
+const shop = [
+  { method: 'GET', path: '/health', handler: 'any', access: 'public' },
+  { method: 'GET', path: '/orders', handler: 'any', access: { scopes: ['orders:read'] } },
+  { method: 'POST', path: '/orders', handler: 'any', access: { scopes: ['orders:write'] } },
+  { method: 'GET', path: '/orders/{order}', handler: 'any', access: { scopes: ['orders:read'] } },
+  { method: 'GET', path: '/orders/export', handler: 'any', access: { scopes: ['orders:read', 'admin'] } },
+  { method: 'GET', path: '/orders/{order}/invoice', handler: 'any', access: { scopes: ['invoices:read'] } },
+  { method: 'GET', path: '/files/{path+}', handler: 'any', access: 'token' },
+  { method: 'GET', path: '/files/private', handler: 'any', access: { scopes: ['admin'] } },
+  { method: 'DELETE', path: '/files/{path+}', handler: 'any', access: { scopes: ['admin'] } },
+] as const satisfies readonly Route[];
+
+/** The policy in short: `+GET/orders` is allowed, `-GET/orders/export` denied. */
+function short(table: readonly Route[], ...scopes: string[]): string[] {
+  const { Statement } = createPolicies(table).policyFor(scopes, STAGE_ARN);
+  return Statement.flatMap(({ Effect, Resource }) =>
+    Resource.map((resource) => `${Effect === 'Allow' ? '+' : '-'}${resource.slice(STAGE_ARN.length)}`),
+  );
+}
+
+test('lists every protected route of the table that any token may call', () => {
+  expect(short(routes)).toEqual(['+GET/protected']);
+  expect(short(routes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
+});
+
+test('keeps a fixed route out of what the variable beside it allows', () => {
+  expect(short(shop)).toEqual(['+GET/files/*', '-GET/files/private']);
+});
+
+test('keeps a longer route out of what a variable allows, since * crosses /', () => {
+  expect(short(shop, 'orders:read')).toEqual([
+    '+GET/orders',
+    '+GET/orders/*',
+    '+GET/files/*',
+    '-GET/orders/export',
+    '-GET/orders/*/invoice',
+    '-GET/files/private',
+  ]);
+});
+
+test('needs every scope a route names', () => {
+  expect(short(shop, 'admin')).not.toContain('+GET/orders/export');
+  expect(short(shop, 'admin', 'orders:write', 'orders:read')).not.toContain('-GET/orders/export');
+});
+
+test('leaves out what another entry covers already', () => {
+  expect(short(shop, 'orders:read', 'orders:write', 'invoices:read', 'admin')).toEqual([
+    '+GET/orders',
+    '+POST/orders',
+    '+GET/orders/*',
+    '+GET/files/*',
+    '+DELETE/files/*',
+  ]);
+});
+
+test('denies nothing that is not opened by something else', () => {
+  expect(short(shop, 'invoices:read')).toEqual(['+GET/orders/*/invoice', '+GET/files/*', '-GET/files/private']);
+});
+
+test('denies every protected route, explicitly, to a caller who may call none', () => {
+  const scoped = shop.filter(({ access }) => access !== 'token');
+  const denied = ['-GET/orders', '-POST/orders', '-GET/orders/*', '-GET/files/private', '-DELETE/files/*'];
+  expect(short(scoped, 'other')).toEqual(denied);
+  const { Statement } = createPolicies(scoped).denyAll(STAGE_ARN);
+  expect(Statement).toEqual([
+    { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: denied.map((entry) => STAGE_ARN + entry.slice(1)) },
+  ]);
+});
+
+test('closes a path between two routes of which neither is narrower', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  const policy = createPolicies(table).policyFor([], STAGE_ARN);
+  expect(evaluate(policy, `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
+});
+
+test('closes a route that is in the table twice with different access', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a`)).toBe('explicit deny');
+});
+
+test('opens the root only to those who may call it', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'GET', path: '/{path+}', handler: 'any', access: 'token' },
+  ];
+  expect(short(table)).toEqual(['+GET/*', '-GET/']);
+  expect(short(table, 's')).toEqual(['+GET/*']);
+});
+
+test('gives the same answer for the same scopes however many others were asked in between', () => {
+  const table: Route[] = Array.from({ length: 70 }, (_, index) => ({
+    method: 'GET',
+    path: `/r${index}`,
+    handler: 'any',
+    access: { scopes: [`s${index}`] },
+  }));
+  const policies = createPolicies(table);
+  for (const round of [1, 2]) {
+    for (const index of table.keys()) {
+      const { Statement } = policies.policyFor([`s${index}`], STAGE_ARN);
+      expect([round, Statement.map(({ Resource }) => Resource)]).toEqual([round, [[`${STAGE_ARN}GET/r${index}`]]]);
+    }
+  }
+});
+
+test('returns no policy rather than one API Gateway might cut off', () => {
+  const many = (count: number): Route[] =>
+    Array.from({ length: count }, (_, index) => ({
+      method: 'GET',
+      path: `/r${index}`,
+      handler: 'any',
+      access: 'token',
+    }));
+  const longest = createPolicies(many(90)).policyFor([], STAGE_ARN);
+  expect(JSON.stringify(longest).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+  expect(() => createPolicies(many(200)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+  expect(() => createPolicies(many(200)).denyAll(STAGE_ARN)).toThrow(PolicyTooLargeError);
+});
+
+test('returns no policy with a resource longer than API Gateway takes', () => {
+  const table: Route[] = [{ method: 'GET', path: `/${'a'.repeat(512)}`, handler: 'any', access: 'token' }];
+  expect(() => createPolicies(table).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+});
+
+test.each([
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/protected', STAGE_ARN],
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/*/prod/GET/', STAGE_ARN],
+  [
+    'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/POST/',
+    'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/',
+  ],
+])('takes the stage out of %s and nothing behind it', (methodArn, stage) => {
+  expect(stageArn(methodArn)).toBe(stage);
+});
+
+test.each([
+  undefined,
+  null,
+  7,
+  '',
+  '*',
+  'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234',
+  'arn:aws:execute-api:eu-central-1:123456789012:*/prod/GET/a',
+  'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/*/GET/a',
+  'arn:aws:lambda:eu-central-1:123456789012:function:a/b/c',
+  ' arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a',
+])('takes no stage out of %p', (methodArn) => {
+  expect(stageArn(methodArn)).toBeUndefined();
+});

@@ -1,0 +1,116 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { handler as protectedHandler } from '../../../lambdas/protected/handler';
+import { handler as publicHandler } from '../../../lambdas/public/handler';
+import type { Route } from '../../../lambdas/routes';
+import { handler as scopedHandler } from '../../../lambdas/scoped/handler';
+import { withCaller } from '../../../lambdas/shared/caller';
+import { json } from '../../../lambdas/shared/http';
+import { nowSeconds } from '../../support/tokens';
+
+const CALLER = { principalId: 'client-1', sub: 'client-1', scope: '', exp: String(nowSeconds() + 60) };
+
+/** The members of API Gateway's event that a handler may look at. */
+function event(resource: string, authorizer: unknown, { method = 'GET', path = resource } = {}): APIGatewayProxyEvent {
+  return { resource, path, httpMethod: method, requestContext: { authorizer } } as APIGatewayProxyEvent;
+}
+
+const short = ({ statusCode, headers, body }: APIGatewayProxyResult) => ({
+  statusCode,
+  challenge: headers?.['WWW-Authenticate'],
+  body: JSON.parse(body),
+});
+
+const unauthorized = { error: 'Unauthorized', message: 'Missing or invalid access token' };
+const forbidden = { error: 'Forbidden', message: 'The access token does not allow this request' };
+
+test('GET /public answers anybody', async () => {
+  expect(await publicHandler()).toMatchObject({ statusCode: 200, body: '{"message":"This is a public message!"}' });
+});
+
+test('GET /protected names the caller', async () => {
+  const answer = await protectedHandler(event('/protected', CALLER));
+  expect(short(answer)).toEqual({
+    statusCode: 200,
+    challenge: undefined,
+    body: { message: 'This is a protected message!', sub: 'client-1' },
+  });
+});
+
+test('GET /scoped names the caller and the scopes', async () => {
+  const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:messages write:messages' }));
+  expect(JSON.parse(answer.body)).toEqual({
+    message: 'This is a scoped message!',
+    sub: 'client-1',
+    scope: 'read:messages write:messages',
+  });
+});
+
+test.each([
+  ['no authorizer', undefined],
+  ['no context', null],
+  ['a foreign context', { claims: { sub: 'client-1' } }],
+])('refuses a call with %s with 401, as one without a token', async (_title, authorizer) => {
+  const answer = await protectedHandler(event('/protected', authorizer));
+  expect(short(answer)).toEqual({ statusCode: 401, challenge: 'Bearer', body: unauthorized });
+});
+
+test('refuses an event without a request context with 401', async () => {
+  expect(await protectedHandler({} as APIGatewayProxyEvent)).toMatchObject({ statusCode: 401 });
+});
+
+test.each([0, 1, 3600])('refuses a token that ran out %d s ago with 401 invalid_token', async (seconds) => {
+  const answer = await protectedHandler(event('/protected', { ...CALLER, exp: String(nowSeconds() - seconds) }));
+  expect(short(answer)).toEqual({ statusCode: 401, challenge: 'Bearer error="invalid_token"', body: unauthorized });
+});
+
+test('refuses a caller without the scopes of the route with 403, whatever the policy said', async () => {
+  const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:message' }));
+  expect(short(answer)).toEqual({
+    statusCode: 403,
+    challenge: 'Bearer error="insufficient_scope"',
+    body: forbidden,
+  });
+});
+
+describe('when a path is spelled so that a policy may not see which route it reaches', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/items/{id}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/items/secret', handler: 'any', access: { scopes: ['admin'] } },
+  ];
+  const handler = withCaller(({ sub }) => json(200, { sub }), table);
+
+  test.each(['/items/secret', '/items/%73ecret', '/items//secret', '/items/secret/', '/items/./secret'])(
+    'the route decides: %s',
+    async (path) => {
+      const plain = await handler(event('/items/secret', CALLER, { path }));
+      const admin = await handler(event('/items/secret', { ...CALLER, scope: 'admin' }, { path }));
+      const other = await handler(event('/items/{id}', CALLER, { path }));
+      expect([plain, admin, other].map(({ statusCode }) => statusCode)).toEqual([403, 200, 200]);
+    },
+  );
+
+  test.each([
+    ['another method', event('/items/secret', { ...CALLER, scope: 'admin' }, { method: 'POST' })],
+    ['a route that is not in the table', event('/other', { ...CALLER, scope: 'admin' })],
+  ])('refuses %s with 403', async (_title, unknown) => {
+    expect(await handler(unknown)).toMatchObject({ statusCode: 403 });
+  });
+});
+
+test('hands over a typed caller', async () => {
+  const table: Route[] = [{ method: 'GET', path: '/me', handler: 'any', access: 'token' }];
+  const handler = withCaller((caller) => json(200, { ...caller }), table);
+  const exp = nowSeconds() + 60;
+  const answer = await handler(event('/me', { sub: 'a', scope: 'x y', exp: String(exp), client_id: 'c' }));
+  expect(JSON.parse(answer.body)).toEqual({ sub: 'a', scopes: ['x', 'y'], expiresAt: exp, clientId: 'c' });
+});
+
+test('every answer may be read by browsers and is kept by no cache', async () => {
+  for (const answer of [await publicHandler(), await protectedHandler(event('/protected', undefined))]) {
+    expect(answer.headers).toMatchObject({
+      'Access-Control-Allow-Origin': '*',
+      'Cache-Control': 'no-store',
+      'Content-Type': 'application/json',
+    });
+  }
+});
