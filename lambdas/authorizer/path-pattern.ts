@@ -23,8 +23,6 @@ export function policyPattern(path: string): PathPattern {
 /** The path as it is written into a policy: `/items/{id}` → `/items/*`. */
 export const policyPath = (path: string): string => path.replace(/\{[^{}]*\}/g, '*');
 
-export const hasVariable = (path: string): boolean => path.includes('{');
-
 /**
  * A shortest path that every pattern of `inside` matches and none of `outside`, or `undefined` when there is none.
  *
@@ -57,9 +55,22 @@ export function findPath(inside: readonly PathPattern[], outside: readonly PathP
   return undefined;
 }
 
+/**
+ * Whether two patterns differ in a fixed segment, so that no path matches both. Most pairs of a table do, and this is
+ * seen at a glance; `false` means nothing.
+ */
+export function areApart(one: PathPattern, other: PathPattern): boolean {
+  for (const [index, segment] of one.entries()) {
+    const opposite = other[index];
+    if (segment === 'many' || opposite === 'many' || opposite === undefined) return false;
+    if (typeof segment === 'object' && typeof opposite === 'object' && segment.text !== opposite.text) return true;
+  }
+  return false;
+}
+
 /** Whether every path that `narrow` matches is matched by `wide` too. */
 export function isWithin(narrow: PathPattern, wide: PathPattern): boolean {
-  return findPath([narrow], [wide]) === undefined;
+  return !areApart(narrow, wide) && findPath([narrow], [wide]) === undefined;
 }
 
 /** The positions in a pattern after one more segment; several, since `many` may stay or go on; none when it failed. */

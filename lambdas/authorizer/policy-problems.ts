@@ -1,6 +1,6 @@
 import type { Route } from '../routes';
 import { mayCall, requiredScopes } from '../shared/access';
-import { overlapOf } from './overlap';
+import { compareRoutes, overlap, type TableEntry } from './overlap';
 import { policyPath } from './path-pattern';
 import { MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH, policyLength, resourceOf } from './policy';
 
@@ -18,41 +18,38 @@ export function expressionProblems(routes: readonly Route[], stage: string): str
  * to be denied; and what denies it denies a path of `kept`. Often `open` and `kept` are one route.
  */
 function overlapProblems(routes: readonly Route[]): string[] {
-  const overlap = overlapOf(routes);
-  const guarded = [...routes.entries()].filter(([, { access }]) => access !== 'public');
+  const guarded = compareRoutes(routes).filter(({ route }) => route.access !== 'public');
   const problems: string[] = [];
-  for (const [closed, closedRoute] of guarded) {
-    if (closedRoute.access === 'token') continue;
-    const mustStayClosed = (...open: Route[]) =>
+  for (const closed of guarded) {
+    /** Whether a token with just the scopes of these routes may not call the closed one. */
+    const isClosedTo = (...open: TableEntry[]) =>
       !mayCall(
-        closedRoute.access,
-        open.flatMap(({ access }) => requiredScopes(access)),
+        closed.route.access,
+        open.flatMap(({ route }) => requiredScopes(route.access)),
       );
-    const openers = guarded.flatMap(([open, openRoute]) => {
-      if (open === closed || !mustStayClosed(openRoute)) return [];
-      const path = overlap(open, closed);
-      return path === undefined ? [] : [{ open, openRoute, path }];
+    const openers = guarded.flatMap((open) => {
+      const path = isClosedTo(open) ? overlap(open, closed) : undefined;
+      return path === undefined ? [] : [{ open, path }];
     });
-    for (const [kept, keptRoute] of guarded) {
-      if (kept === closed || !mustStayClosed(keptRoute)) continue;
-      const deniedPath = openers.length > 0 ? overlap(closed, kept) : undefined;
+    for (const kept of guarded) {
+      if (openers.length === 0 || !isClosedTo(kept)) continue;
+      const deniedPath = overlap(closed, kept);
       if (deniedPath === undefined) continue;
-      const opener =
-        openers.find(({ open }) => open === kept) ??
-        openers.find(({ openRoute }) => mustStayClosed(openRoute, keptRoute));
-      if (opener) problems.push(describe(closedRoute, keptRoute, opener, deniedPath));
+      const opener = openers.find(({ open }) => open === kept) ?? openers.find(({ open }) => isClosedTo(open, kept));
+      if (opener) problems.push(describe(closed.route, kept.route, opener, deniedPath));
     }
   }
   return problems;
 }
 
 interface Opener {
-  readonly openRoute: Route;
+  readonly open: TableEntry;
   /** A path of the closed route that this one's resource matches. */
   readonly path: string;
 }
 
-function describe(closed: Route, kept: Route, { openRoute, path }: Opener, deniedPath: string): string {
+function describe(closed: Route, kept: Route, { open, path }: Opener, deniedPath: string): string {
+  const openRoute = open.route;
   const [closedName, keptName] = [closed, kept].map(({ method, path: pattern }) => `${method} ${pattern}`);
   const scopes = [...new Set([openRoute, kept].flatMap(({ access }) => requiredScopes(access)))];
   const token = scopes.length > 0 ? `a token with ${scopes.join(' ')} only` : 'a token without scopes';

@@ -1,7 +1,7 @@
 import type { Route } from '../routes';
 import { mayCall, requiredScopes } from '../shared/access';
-import { overlapOf } from './overlap';
-import { hasVariable, isWithin, policyPath, policyPattern } from './path-pattern';
+import { compareRoutes, overlap, type TableEntry } from './overlap';
+import { isWithin, policyPath } from './path-pattern';
 
 /** One statement of the policy. */
 export interface Statement {
@@ -60,42 +60,38 @@ export class PolicyTooLargeError extends Error {
  * Deny statements still hold, so that a route is closed to too many, never open to too many.
  */
 export function createPolicies(routes: readonly Route[]): Policies {
-  const overlap = overlapOf(routes);
-  const guarded = [...routes.entries()].filter(([, { access }]) => access !== 'public');
+  const guarded = compareRoutes(routes).filter(({ route }) => route.access !== 'public');
   /** Per route: the others whose `*` would open it to tokens that lack its scopes. */
-  const openedBy = new Map(
-    guarded.map(([index, { access }]) => [
-      index,
-      guarded
-        .filter(([, other]) => !mayCall(access, requiredScopes(other.access)))
-        .map(([other]) => other)
-        .filter((other) => overlap(other, index) !== undefined),
+  const openers = new Map(
+    guarded.map((entry) => [
+      entry,
+      guarded.filter(
+        (other) =>
+          !mayCall(entry.route.access, requiredScopes(other.route.access)) && overlap(other, entry) !== undefined,
+      ),
     ]),
   );
+  const nothing: Resources = { allow: [], deny: compact(guarded) };
   const kept = new Map<string, Resources>();
 
   function resourcesFor(scopes: readonly string[]): Resources {
-    const allowed = new Set(guarded.filter(([, { access }]) => mayCall(access, scopes)).map(([index]) => index));
-    const key = [...allowed].join();
+    const isAllowed = guarded.map(({ route }) => mayCall(route.access, scopes));
+    const key = isAllowed.join();
     const known = kept.get(key);
     if (known) return known;
+    const allowed = guarded.filter((_, index) => isAllowed[index]);
     const denied = guarded.filter(
-      ([index]) =>
-        !allowed.has(index) && (allowed.size === 0 || openedBy.get(index)?.some((other) => allowed.has(other))),
+      (entry, index) => !isAllowed[index] && openers.get(entry)?.some((other) => allowed.includes(other)),
     );
-    const resources = {
-      allow: compact(guarded.filter(([index]) => allowed.has(index)).map(([, route]) => route)),
-      deny: compact(denied.map(([, route]) => route)),
-    };
+    const resources = allowed.length > 0 ? { allow: compact(allowed), deny: compact(denied) } : nothing;
     if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(key, resources);
     return resources;
   }
 
-  const everything: Resources = { allow: [], deny: compact(guarded.map(([, route]) => route)) };
   return {
     policyFor: (scopes, stage) => policyDocument(resourcesFor(scopes), stage),
-    denyAll: (stage) => policyDocument(everything, stage),
+    denyAll: (stage) => policyDocument(nothing, stage),
   };
 }
 
@@ -109,18 +105,16 @@ interface Resources {
 export const resourceOf = ({ method, path }: Route): string => `${method}${policyPath(path)}`;
 
 /** Leaves out every route whose resource another one's covers: `GET/items/*` says `GET/items/new` as well. */
-function compact(routes: readonly Route[]): string[] {
-  const covers = (wide: Route, narrow: Route) =>
-    wide.method === narrow.method &&
-    hasVariable(wide.path) &&
-    isWithin(policyPattern(narrow.path), policyPattern(wide.path));
-  return routes
-    .filter((route, index) =>
-      routes.every(
-        (other, position) => position === index || !covers(other, route) || (covers(route, other) && index < position),
+function compact(entries: readonly TableEntry[]): string[] {
+  const covers = (wide: TableEntry, narrow: TableEntry) =>
+    wide.route.method === narrow.route.method && isWithin(narrow.named, wide.named);
+  return entries
+    .filter((entry, index) =>
+      entries.every(
+        (other, position) => position === index || !covers(other, entry) || (covers(entry, other) && index < position),
       ),
     )
-    .map(resourceOf);
+    .map(({ route }) => resourceOf(route));
 }
 
 /** @throws PolicyTooLargeError */
