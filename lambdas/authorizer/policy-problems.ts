@@ -32,11 +32,9 @@ function overlapProblems(routes: readonly Route[]): string[] {
       return path === undefined ? [] : [{ open, path }];
     });
     for (const kept of guarded) {
-      if (openers.length === 0 || !isClosedTo(kept)) continue;
-      const deniedPath = overlap(closed, kept);
-      if (deniedPath === undefined) continue;
       const opener = openers.find(({ open }) => open === kept) ?? openers.find(({ open }) => isClosedTo(open, kept));
-      if (opener) problems.push(describe(closed.route, kept.route, opener, deniedPath));
+      const deniedPath = opener && overlap(closed, kept);
+      if (opener && deniedPath) problems.push(describe(closed.route, kept.route, opener, deniedPath));
     }
   }
   return problems;

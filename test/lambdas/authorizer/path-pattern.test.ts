@@ -1,4 +1,11 @@
-import { findPath, isWithin, policyPath, policyPattern, routePattern } from '../../../lambdas/authorizer/path-pattern';
+import {
+  areApart,
+  findPath,
+  isWithin,
+  policyPath,
+  policyPattern,
+  routePattern,
+} from '../../../lambdas/authorizer/path-pattern';
 
 test.each([
   ['/items', 'items'],
@@ -26,6 +33,24 @@ test.each([
   ['/Items', '/items'],
 ])('knows that %s is not within %s', (one, other) => {
   expect(isWithin(routePattern(one), routePattern(other))).toBe(false);
+});
+
+test.each([
+  ['/a', '/b', true],
+  ['/a/{id}', '/b/{id}', true],
+  ['/a/{id}/b', '/a/{id}/c', true],
+  ['/a/{id}', '/a/b', false],
+  ['/{id}/b', '/a/{id}', false],
+  ['/{path+}', '/a', false],
+  ['/a', '/a/b', false],
+])('sees at a glance whether %s and %s differ in a fixed segment: %s', (one, other, expected) => {
+  expect(areApart(routePattern(one), routePattern(other))).toBe(expected);
+  expect(areApart(routePattern(other), routePattern(one))).toBe(expected);
+});
+
+test('sees nothing at a glance behind a star', () => {
+  expect(areApart(policyPattern('/{a}/b'), routePattern('/a/c/b'))).toBe(false);
+  expect(areApart(routePattern('/a/c/b'), policyPattern('/{a}/b'))).toBe(false);
 });
 
 test('a variable is one segment for the gateway and any number for a policy', () => {

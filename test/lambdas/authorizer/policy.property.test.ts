@@ -44,7 +44,7 @@ test('for every accepted table, any cached policy decides any path as a fresh de
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 }, 120_000);
 

@@ -81,6 +81,32 @@ test('closes a path between two routes of which neither is narrower', () => {
   expect(evaluate(policy, `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
+test('closes it even where another method has a route for just that path', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'POST', path: '/a/b', handler: 'any', access: 'token' },
+  ];
+  expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
+});
+
+test('sees that a variable in the middle reaches over fixed segments', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}/b', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a/{p}/c/b', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(short(table)).toEqual(['+GET/a/*/b', '-GET/a/*/c/b']);
+});
+
+test('names a resource once where two routes share it', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'GET', path: '/a/{path+}', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(short(table)).toEqual(['-GET/a/*']);
+  expect(short(table, 's')).toEqual(['+GET/a/*']);
+});
+
 test('closes a route that is in the table twice with different access', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a', handler: 'any', access: 'token' },
