@@ -1,21 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { parseEnv } from 'node:util';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { settings as authorizerSettings, ConfigError, parseConfig } from '../lambdas/authorizer/config';
+import { type DeploymentSetting, defaultOf } from './settings-table';
 
-/** Everything the stack is built from, parsed. */
+/** Everything the stack is built from, parsed. What each means for an operator is in settings-table.ts. */
 export interface Settings {
   /** `dev`, `prod`, …: part of the stack's name and name of the API's stage. */
   readonly stage: string;
   readonly architecture: 'arm64' | 'x86_64';
   /** How long API Gateway may re-use a decision for the same token, in seconds; 0 switches that off. */
   readonly cacheTtlSeconds: number;
+  readonly authorizerMemoryMegabytes: number;
   /** The one origin browsers may call from, or `*`. */
   readonly corsAllowOrigin: string;
   /** Whether source maps go into the zips, so that stack traces name TypeScript lines. */
   readonly sourceMaps: boolean;
+  /** Days that log lines are kept. */
+  readonly logRetention: RetentionDays;
+  readonly keepLogsOnDelete: boolean;
+  /** Steady rate per route, in requests per second. */
+  readonly throttleRequestsPerSecond: number;
+  readonly throttleBurstRequests: number;
+  readonly accessLogs: 'off' | 'on' | 'on-with-account-role';
+  readonly alarmTopicArn: string | undefined;
+  readonly runbookUrl: string;
+  readonly tags: Readonly<Record<string, string>>;
   /** Environment of the authorizer, validated: every `AUTHACTION_…` setting, with its default where none was given. */
-  readonly authorizerEnvironment: Readonly<Record<string, string>>;
+  readonly authorizerEnvironment: Readonly<Record<keyof typeof authorizerSettings, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,37 +60,85 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
     problems.push(...error.problems);
   }
 
-  const name = typeof stage === 'string' && /^[a-z][a-z0-9]{0,19}$/.test(stage) ? stage : undefined;
-  if (!name) problems.push('STAGE is not a short name of lower-case letters and digits, for example dev or prod');
+  const stageName = typeof stage === 'string' && /^[a-z][a-z0-9]{0,19}$/.test(stage) ? stage : '';
+  if (!stageName) problems.push('STAGE is not a short name of lower-case letters and digits, for example dev or prod');
 
-  const architecture = { arm64: 'arm64', x86_64: 'x86_64', host: arch() === 'arm64' ? 'arm64' : 'x86_64' } as const;
-  const architectureName = env.LAMBDA_ARCHITECTURE || 'arm64';
-  if (!Object.hasOwn(architecture, architectureName)) {
-    problems.push('LAMBDA_ARCHITECTURE is none of arm64, x86_64, host');
+  function read<T>(name: DeploymentSetting, parse: (value: string) => T | undefined, expected: string): T {
+    const value = parse(env[name]?.trim() || defaultOf(name, stageName));
+    if (value === undefined) problems.push(`${name} is not ${expected}`);
+    return value as T; // never used when a problem was found: those are thrown below
   }
 
-  const cacheTtlSeconds = Number(env.AUTHORIZER_CACHE_TTL_SECONDS || '300');
-  if (!Number.isInteger(cacheTtlSeconds) || cacheTtlSeconds < 0 || cacheTtlSeconds > 3600) {
-    problems.push('AUTHORIZER_CACHE_TTL_SECONDS is not a whole number from 0 to 3600');
-  }
-
-  const corsAllowOrigin = env.CORS_ALLOW_ORIGIN || '*';
-  if (!/^(\*|https?:\/\/[^\s/'"]+)$/.test(corsAllowOrigin)) {
-    problems.push('CORS_ALLOW_ORIGIN is neither * nor one origin such as https://app.example.com');
-  }
-
-  const sourceMaps = env.LAMBDA_SOURCE_MAPS || 'false';
-  if (sourceMaps !== 'true' && sourceMaps !== 'false') problems.push('LAMBDA_SOURCE_MAPS is neither true nor false');
-
-  if (problems.length > 0 || !name) throw new ConfigError(problems);
-  return {
-    stage: name,
-    architecture: architecture[architectureName as keyof typeof architecture],
-    cacheTtlSeconds,
-    corsAllowOrigin,
-    sourceMaps: sourceMaps === 'true',
+  const settings: Settings = {
+    stage: stageName,
+    architecture: read('LAMBDA_ARCHITECTURE', oneOf(architectures), 'one of arm64, x86_64, host'),
+    cacheTtlSeconds: read('AUTHORIZER_CACHE_TTL_SECONDS', whole(0, 3600), 'a whole number from 0 to 3600'),
+    authorizerMemoryMegabytes: read(
+      'AUTHORIZER_MEMORY_MEGABYTES',
+      whole(128, 10_240),
+      'a whole number from 128 to 10240',
+    ),
+    corsAllowOrigin: read(
+      'CORS_ALLOW_ORIGIN',
+      matching(/^(\*|https?:\/\/[^\s/'"]+)$/),
+      '* or one origin such as https://app.example.com',
+    ),
+    sourceMaps: read('LAMBDA_SOURCE_MAPS', oneOf(booleans), 'true or false'),
+    logRetention: read('LOG_RETENTION_DAYS', retention, `one of ${retentionDays.join(', ')}`),
+    keepLogsOnDelete: read('LOG_KEEP_ON_DELETE', oneOf(booleans), 'true or false'),
+    throttleRequestsPerSecond: read(
+      'THROTTLE_REQUESTS_PER_SECOND',
+      whole(1, 1_000_000),
+      'a whole number from 1 to 1000000',
+    ),
+    throttleBurstRequests: read('THROTTLE_BURST_REQUESTS', whole(1, 1_000_000), 'a whole number from 1 to 1000000'),
+    accessLogs: read('ACCESS_LOGS', oneOf(accessLogs), 'one of off, on, on-with-account-role'),
+    alarmTopicArn:
+      read(
+        'ALARM_TOPIC_ARN',
+        matching(/^(|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})$/),
+        'the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:alarms',
+      ) || undefined,
+    runbookUrl: read('RUNBOOK_URL', matching(/^[^\s]{1,300}$/), 'an address without blanks of at most 300 characters'),
+    tags: read('TAGS', parseTags, 'a list such as owner=payments,cost-center=42'),
     authorizerEnvironment: Object.fromEntries(
       Object.entries(authorizerSettings).map(([key, fallback]) => [key, env[key]?.trim() || fallback || '']),
-    ),
+    ) as Record<keyof typeof authorizerSettings, string>,
   };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+const architectures = { arm64: 'arm64', x86_64: 'x86_64', host: arch() === 'arm64' ? 'arm64' : 'x86_64' } as const;
+const booleans = { true: true, false: false } as const;
+const accessLogs = { off: 'off', on: 'on', 'on-with-account-role': 'on-with-account-role' } as const;
+
+/** CDK's enumeration, without its "never expires". */
+const retentionDays = Object.values(RetentionDays).filter((days): days is RetentionDays => {
+  return typeof days === 'number' && days !== RetentionDays.INFINITE;
+});
+
+const retention = (value: string): RetentionDays | undefined => retentionDays.find((days) => String(days) === value);
+
+const oneOf =
+  <T>(values: Readonly<Record<string, T>>) =>
+  (value: string): T | undefined =>
+    Object.hasOwn(values, value) ? values[value] : undefined;
+
+const matching =
+  (pattern: RegExp) =>
+  (value: string): string | undefined =>
+    pattern.test(value) ? value : undefined;
+
+const whole =
+  (min: number, max: number) =>
+  (value: string): number | undefined =>
+    /^\d{1,7}$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined;
+
+/** Keys and values as AWS takes them for every service. */
+function parseTags(value: string): Record<string, string> | undefined {
+  if (value === '') return {};
+  const pairs = value.split(',').map((pair) => /^\s*([\w.:/+@-]{1,128})=([\w .:/+@-]{1,256})$/.exec(pair));
+  if (pairs.some((pair) => pair === null || pair[1]?.toLowerCase().startsWith('aws:'))) return undefined;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]]));
 }

@@ -1,5 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { challenge, forbidden, unauthorized, unavailable } from '../lambdas/shared/answers';
+import { challenge, forbidden, unauthorized, unavailable } from '../../lambdas/shared/answers';
 
 /** An answer that API Gateway gives by itself. */
 interface GatewayAnswer {

@@ -1,0 +1,92 @@
+import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Reason } from '../../lambdas/authorizer/reasons';
+
+/** Outcomes as the decision line names them. */
+export const decisions = ['allow', 'refuse', 'forbid', 'fail'] as const;
+export type Decision = (typeof decisions)[number];
+
+/** Reasons as the decision line names them; `internal_error` is a fault of the authorizer itself. */
+export type LoggedReason = Reason | 'internal_error';
+
+export interface AuthorizerMetricsProps {
+  readonly logGroup: ILogGroup;
+  readonly namespace: string;
+}
+
+/**
+ * Metrics out of the authorizer's log lines, by metric filters: the bundle needs no library for them, and a line that is
+ * sampled away is not counted.
+ *
+ * Lambda's JSON log format puts the line under `message`. A metric with a dimension has no value of zero, so a reason
+ * that never occurs costs nothing and shows nothing.
+ */
+export class AuthorizerMetrics extends Construct {
+  private readonly namespace: string;
+
+  constructor(scope: Construct, id: string, { logGroup, namespace }: AuthorizerMetricsProps) {
+    super(scope, id);
+    this.namespace = namespace;
+    const filter = (
+      metricName: string,
+      pattern: string,
+      more: { metricValue?: string; unit?: Unit; dimensions?: Record<string, string> } = {},
+    ) =>
+      new MetricFilter(this, metricName, {
+        logGroup,
+        metricNamespace: namespace,
+        metricName,
+        filterPattern: FilterPattern.literal(pattern),
+        metricValue: '1',
+        unit: Unit.COUNT,
+        ...more,
+      });
+
+    filter('Decisions', '{ $.message.decision = "*" }', { dimensions: { Decision: '$.message.decision' } });
+    filter('Refusals', '{ $.message.decision = "*" && $.message.reason = "*" }', {
+      dimensions: { Reason: '$.message.reason' },
+    });
+    filter('KeyFetchMilliseconds', '{ $.message.event = "keys_fetched" && $.message.milliseconds >= 0 }', {
+      metricValue: '$.message.milliseconds',
+      unit: Unit.MILLISECONDS,
+    });
+    filter('KeyFetchFailures', '{ $.message.event = "keys_fetch_failed" }');
+    // The platform's own line for an invocation names an init duration only when there was one.
+    filter('ColdStartMilliseconds', '{ $.type = "platform.report" && $.record.metrics.initDurationMs >= 0 }', {
+      metricValue: '$.record.metrics.initDurationMs',
+      unit: Unit.MILLISECONDS,
+    });
+  }
+
+  /** Decisions of one outcome. Allow lines may be sampled (`AUTHACTION_ALLOW_LOG_RATE`); all others are complete. */
+  decisions(decision: Decision): Metric {
+    return this.metric('Decisions', { label: decision, dimensionsMap: { Decision: decision } });
+  }
+
+  /** Requests that were not let through for one reason: 401, 403 or 503. */
+  refusals(reason: LoggedReason): Metric {
+    return this.metric('Refusals', { label: reason, dimensionsMap: { Reason: reason } });
+  }
+
+  /** Time of the fetches of the provider's keys that succeeded; their number with the statistic `SampleCount`. */
+  keyFetches(): Metric {
+    return this.metric('KeyFetchMilliseconds', { label: 'fetched', statistic: 'SampleCount' });
+  }
+
+  keyFetchFailures(): Metric {
+    return this.metric('KeyFetchFailures', { label: 'failed' });
+  }
+
+  /** Init time of new containers; their number with the statistic `SampleCount`. */
+  coldStarts(): Metric {
+    return this.metric('ColdStartMilliseconds', { label: 'cold starts', statistic: 'SampleCount' });
+  }
+
+  private metric(
+    metricName: string,
+    more: { label: string; statistic?: string; dimensionsMap?: Record<string, string> },
+  ): Metric {
+    return new Metric({ namespace: this.namespace, metricName, statistic: 'Sum', ...more });
+  }
+}
