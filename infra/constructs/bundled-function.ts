@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type CfnFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -109,5 +116,7 @@ export class BundledFunction extends Construct {
         externalModules: [],
       },
     });
+    // The function names its role, and the role brings its policy along: there is no other order to keep.
+    (this.function.node.defaultChild as CfnFunction).addDeletionOverride('DependsOn');
   }
 }

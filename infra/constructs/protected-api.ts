@@ -78,8 +78,9 @@ export class ProtectedApi extends Construct {
       restApiName: props.apiName ?? Aws.STACK_NAME,
       description: 'Protected by AuthAction access tokens',
       endpointTypes: [EndpointType.REGIONAL],
-      cloudWatchRole: props.cloudWatchRole ?? false,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      ...(props.cloudWatchRole
+        ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+        : { cloudWatchRole: false }),
       deployOptions: {
         stageName: props.stageName ?? 'prod',
         throttlingRateLimit: props.throttlingRateLimit ?? 500,
