@@ -44,6 +44,7 @@ export class ApiStack extends Stack {
     const tags = { service: 'authaction-api', stage: settings.stage, ...settings.tags };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
+    api.node.tryRemoveChild('Endpoint'); // CDK's own output of the same URL, under a name nobody can remember
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Base URL of the API' });
     new CfnOutput(this, 'AuthorizerLogGroup', {
       value: authorizer.handler.logGroup.logGroupName,

@@ -9,10 +9,11 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { entryOf, esbuildOptions, projectRoot } from '../bundling';
+import { acknowledge } from './acknowledgements';
 
 /** How functions are built and where their logs go; the same for every function of an API. */
 export interface FunctionDefaults {
@@ -114,9 +115,11 @@ export class BundledFunction extends Construct {
         keepNames: esbuildOptions.keepNames,
         sourceMap: sourceMaps,
         externalModules: [],
+        logLevel: LogLevel.WARNING,
       },
     });
     // The function names its role, and the role brings its policy along: there is no other order to keep.
     (this.function.node.defaultChild as CfnFunction).addDeletionOverride('DependsOn');
+    acknowledge(this, 'Serverless::Serverless-LambdaDLQ', 'Serverless::Serverless-LambdaTracing');
   }
 }

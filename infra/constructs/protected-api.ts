@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { type Route, routes as routeTable } from '../../lambdas/routes';
 import { lambdaFolders } from '../bundling';
 import { accessLogFormat } from './access-log';
+import { acknowledge } from './acknowledgements';
 import { addApiAlarms } from './alarms';
 import { AuthActionAuthorizer, type AuthorizerProps } from './authaction-authorizer';
 import { BundledFunction } from './bundled-function';
@@ -94,6 +95,18 @@ export class ProtectedApi extends Construct {
         maxAge: Duration.hours(1),
       },
     });
+    acknowledge(
+      this.api,
+      'AwsSolutions::AwsSolutions-APIG2',
+      'AwsSolutions::AwsSolutions-APIG3',
+      'AwsSolutions::AwsSolutions-APIG6',
+      'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'Serverless::Serverless-APIGWXrayEnabled',
+    );
+    if (!props.accessLogs) {
+      acknowledge(this.api, 'AwsSolutions::AwsSolutions-APIG1', 'Serverless::Serverless-APIGWAccessLogging');
+    }
+
     this.authorizer = new AuthActionAuthorizer(this, 'Authorizer', { ...props, api: this.api });
 
     const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
@@ -116,8 +129,11 @@ export class ProtectedApi extends Construct {
         });
         const integration = new LambdaIntegration(handler.function, { allowTestInvoke: false });
         for (const { method, path, access } of served) {
-          const options = access === 'public' ? open : this.authorizer.methodOptions;
-          this.api.root.resourceForPath(path).addMethod(method, integration, options);
+          const isPublic = access === 'public';
+          const options = isPublic ? open : this.authorizer.methodOptions;
+          const added = this.api.root.resourceForPath(path).addMethod(method, integration, options);
+          acknowledge(added, 'AwsSolutions::AwsSolutions-COG4');
+          if (isPublic) acknowledge(added, 'AwsSolutions::AwsSolutions-APIG4');
         }
         return [folder, handler] as const;
       }),

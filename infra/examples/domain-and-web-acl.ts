@@ -1,0 +1,35 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { EndpointType, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import type { Construct } from 'constructs';
+import { ProtectedApi } from '../constructs/protected-api';
+
+/** An API under its own name, with the account's web ACL in front. */
+export class DomainAndWebAclStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const { api } = new ProtectedApi(this, 'ProtectedApi', {
+      domain: 'tenant.example.com',
+      audience: 'https://api.example.com',
+    });
+
+    // Once the name works, close the other door: set `disableExecuteApiEndpoint` on the API.
+    api.addDomainName('Domain', {
+      domainName: 'api.example.com',
+      // A certificate of AWS Certificate Manager in this region.
+      certificate: Certificate.fromCertificateArn(
+        this,
+        'Certificate',
+        'arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+      ),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+
+    new CfnWebACLAssociation(this, 'WebAcl', {
+      resourceArn: api.deploymentStage.stageArn,
+      webAclArn: 'arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/api/11111111-2222-3333-4444-555555555555',
+    });
+  }
+}

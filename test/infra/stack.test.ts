@@ -1,0 +1,303 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { routes } from '../../lambdas/routes';
+import { challenge, forbidden, unauthorized, unavailable } from '../../lambdas/shared/answers';
+import { apiTemplate, type Resource, resourcesOf } from '../support/infra';
+
+const template = apiTemplate('dev');
+const prod = apiTemplate('prod', {
+  ACCESS_LOGS: 'on-with-account-role',
+  ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms',
+  TAGS: 'owner=payments',
+});
+
+const all = (type: string, of: Template = template): Resource[] => Object.values(resourcesOf(of, type));
+const properties = (type: string, of: Template = template) => all(type, of).map(({ Properties }) => Properties);
+const [authorizerId] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Authorizer'));
+
+/** `/public` and so on, by the logical id of the API Gateway resource. */
+function pathOf(id: string, of: Template = template): string {
+  const { PathPart, ParentId } = resourcesOf(of, 'AWS::ApiGateway::Resource')[id]?.Properties ?? {};
+  return PathPart === undefined ? '' : `${ParentId.Ref ? pathOf(ParentId.Ref, of) : ''}/${PathPart}`;
+}
+
+describe('methods', () => {
+  const methods = properties('AWS::ApiGateway::Method').map((method) => ({
+    ...method,
+    path: method.ResourceId.Ref ? pathOf(method.ResourceId.Ref) : '/',
+  }));
+  const find = (method: string, path: string) => methods.find((m) => m.HttpMethod === method && m.path === path);
+
+  test('are those of the route table and the preflights, no others', () => {
+    const called = methods.filter(({ HttpMethod }) => HttpMethod !== 'OPTIONS');
+    const names = (list: { method: string; path: string }[]) =>
+      list.map(({ method, path }) => `${method} ${path}`).sort();
+    expect(names(called.map(({ HttpMethod, path }) => ({ method: HttpMethod, path })))).toEqual(names([...routes]));
+  });
+
+  test.each(routes.filter(({ access }) => access !== 'public'))(
+    '$method $path has the authorizer',
+    ({ method, path }) => {
+      expect(find(method, path)).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizerId } });
+    },
+  );
+
+  test.each(routes.filter(({ access }) => access === 'public'))('$method $path has none', ({ method, path }) => {
+    const found = find(method, path);
+    expect(found).toMatchObject({ AuthorizationType: 'NONE' });
+    expect(found).not.toHaveProperty('AuthorizerId');
+  });
+
+  test.each(['/', ...new Set(routes.map(({ path }) => path))])('a preflight of %s needs no token', (path) => {
+    const found = find('OPTIONS', path);
+    expect(found).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'MOCK' } });
+    expect(found).not.toHaveProperty('AuthorizerId');
+    const headers = found.Integration.IntegrationResponses[0].ResponseParameters;
+    expect(headers).toMatchObject({
+      'method.response.header.Access-Control-Allow-Origin': "'*'",
+      'method.response.header.Access-Control-Allow-Headers': "'Authorization,Content-Type'",
+    });
+  });
+});
+
+test('the authorizer is asked with the Authorization header alone, and its answers are cached for five minutes', () => {
+  expect(properties('AWS::ApiGateway::Authorizer')).toEqual([
+    expect.objectContaining({
+      Type: 'REQUEST',
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 300,
+    }),
+  ]);
+});
+
+test('another cache time reaches the authorizer, also none', () => {
+  const [authorizer] = properties(
+    'AWS::ApiGateway::Authorizer',
+    apiTemplate('dev', { AUTHORIZER_CACHE_TTL_SECONDS: '0' }),
+  );
+  expect(authorizer.AuthorizerResultTtlInSeconds).toBe(0);
+});
+
+describe('gateway responses', () => {
+  const responses = Object.fromEntries(properties('AWS::ApiGateway::GatewayResponse').map((p) => [p.ResponseType, p]));
+  const header = (type: string, name: string) => responses[type]?.ResponseParameters[`gatewayresponse.header.${name}`];
+  /** API Gateway puts the variable's value in as it is: a quoted string of its own. */
+  const bodyOf = (type: string) =>
+    JSON.parse(
+      responses[type].ResponseTemplates['application/json'].replaceAll(
+        '$context.error.messageString',
+        '"Any \\"text\\""',
+      ),
+    );
+
+  test.each([
+    ['UNAUTHORIZED', '401', unauthorized, 'WWW-Authenticate', challenge.unauthorized],
+    ['ACCESS_DENIED', '403', forbidden, 'WWW-Authenticate', challenge.forbidden],
+    ['AUTHORIZER_FAILURE', '503', unavailable, 'Retry-After', '5'],
+    ['AUTHORIZER_CONFIGURATION_ERROR', '503', unavailable, 'Retry-After', '5'],
+  ])('%s is %s with its header', (type, status, body, name, value) => {
+    expect(responses[type]).toMatchObject({ StatusCode: status });
+    expect(bodyOf(type)).toEqual(body);
+    expect(header(type, name)).toBe(`'${value}'`);
+  });
+
+  test.each(['MISSING_AUTHENTICATION_TOKEN', 'DEFAULT_4XX', 'DEFAULT_5XX'])(
+    '%s is JSON with an error and a message',
+    (type) => {
+      expect(bodyOf(type)).toEqual({ error: expect.any(String), message: 'Any "text"' });
+    },
+  );
+
+  test('an unknown route stays 403, and the defaults keep the status of what they stand for', () => {
+    expect(responses.MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('403');
+    expect(responses.DEFAULT_4XX.StatusCode).toBeUndefined();
+    expect(responses.DEFAULT_5XX.StatusCode).toBeUndefined();
+  });
+
+  test('every one lets browsers read it, and none may be cached', () => {
+    expect(Object.keys(responses)).toHaveLength(7);
+    for (const type of Object.keys(responses)) {
+      expect(header(type, 'Access-Control-Allow-Origin')).toBe("'*'");
+      expect(header(type, 'Cache-Control')).toBe("'no-store'");
+    }
+  });
+
+  test('no variable but the one API Gateway quotes itself is put into a body', () => {
+    for (const type of Object.keys(responses)) {
+      const rest = responses[type].ResponseTemplates['application/json'].replaceAll('$context.error.messageString', '');
+      expect(rest).not.toContain('$');
+    }
+  });
+});
+
+describe('functions', () => {
+  const functions = resourcesOf(template, 'AWS::Lambda::Function');
+
+  test('have readable ids for sam local invoke', () => {
+    expect(Object.keys(functions).sort()).toEqual(
+      [
+        'AuthorizerFunction',
+        ...new Set(routes.map(({ handler }) => `${handler[0]?.toUpperCase()}${handler.slice(1)}Function`)),
+      ].sort(),
+    );
+  });
+
+  test.each(Object.entries(functions))(
+    '%s runs on Node 24 and arm64 and logs JSON to a log group of its own',
+    (_id, fn) => {
+      expect(fn.Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO' },
+      });
+      const logGroup = resourcesOf(template, 'AWS::Logs::LogGroup')[fn.Properties.LoggingConfig.LogGroup.Ref];
+      expect(logGroup?.Properties.RetentionInDays).toBe(7);
+    },
+  );
+
+  test('no two share a log group or a role', () => {
+    const of = (pick: (properties: Resource['Properties']) => string) =>
+      new Set(Object.values(functions).map(({ Properties }) => pick(Properties)));
+    expect(of((p) => p.LoggingConfig.LogGroup.Ref).size).toBe(Object.keys(functions).length);
+    expect(of((p) => p.Role['Fn::GetAtt'][0]).size).toBe(Object.keys(functions).length);
+  });
+
+  test('the authorizer declares every one of its settings, so that SAM can replace them', () => {
+    expect(functions.AuthorizerFunction?.Properties.Environment.Variables).toEqual({
+      AUTHACTION_DOMAIN: 'tenant.example.com',
+      AUTHACTION_AUDIENCE: 'https://api.example.com',
+      AUTHACTION_JWKS: '',
+      AUTHACTION_SCOPE_CLAIM: 'scope',
+      AUTHACTION_TOKEN_TYPE: 'any',
+      AUTHACTION_ALLOWED_CLIENTS: '',
+      AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
+      AUTHACTION_ALLOW_LOG_RATE: '1',
+    });
+  });
+
+  test('handlers learn the origin they must name', () => {
+    const other = apiTemplate('dev', { CORS_ALLOW_ORIGIN: 'https://app.example.com' });
+    expect(resourcesOf(other, 'AWS::Lambda::Function').PublicFunction?.Properties.Environment.Variables).toEqual({
+      CORS_ALLOW_ORIGIN: 'https://app.example.com',
+    });
+    for (const { ResponseParameters } of properties('AWS::ApiGateway::GatewayResponse', other)) {
+      expect(ResponseParameters['gatewayresponse.header.Access-Control-Allow-Origin']).toBe(
+        "'https://app.example.com'",
+      );
+    }
+  });
+});
+
+describe('least privilege', () => {
+  test.each([['dev', template] as const, ['prod', prod] as const])(
+    '%s: a function may write its own log and nothing else',
+    (_stage, of) => {
+      for (const { Properties } of Object.values(resourcesOf(of, 'AWS::Lambda::Function'))) {
+        const role = resourcesOf(of, 'AWS::IAM::Role')[Properties.Role['Fn::GetAtt'][0]];
+        expect(role?.Properties).not.toHaveProperty('ManagedPolicyArns');
+        expect(role?.Properties.Policies.map((policy: { PolicyDocument: unknown }) => policy.PolicyDocument)).toEqual([
+          {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+                Resource: { 'Fn::GetAtt': [Properties.LoggingConfig.LogGroup.Ref, 'Arn'] },
+              },
+            ],
+          },
+        ]);
+      }
+      expect(Object.keys(resourcesOf(of, 'AWS::IAM::Policy'))).toEqual([]);
+      expect(JSON.stringify(properties('AWS::IAM::Role', of))).not.toContain('"*"');
+    },
+  );
+
+  test('only API Gateway may call the functions, each from this API', () => {
+    for (const permission of properties('AWS::Lambda::Permission')) {
+      expect(permission.Principal).toBe('apigateway.amazonaws.com');
+      expect(JSON.stringify(permission.SourceArn)).toContain('ProtectedApi');
+    }
+  });
+});
+
+describe('stages', () => {
+  test('dev is small and leaves nothing behind; prod keeps its logs', () => {
+    const logs = (of: Template) =>
+      all('AWS::Logs::LogGroup', of).map(
+        ({ Properties, DeletionPolicy }) => `${Properties.RetentionInDays} ${DeletionPolicy}`,
+      );
+    expect(new Set(logs(template))).toEqual(new Set(['7 Delete']));
+    expect(new Set(logs(prod))).toEqual(new Set(['90 Retain']));
+  });
+
+  test.each([['dev', template, 50, 100] as const, ['prod', prod, 500, 1000] as const])(
+    '%s is throttled',
+    (stage, of, rate, burst) => {
+      expect(properties('AWS::ApiGateway::Stage', of)).toEqual([
+        expect.objectContaining({
+          StageName: stage,
+          MethodSettings: [
+            expect.objectContaining({
+              HttpMethod: '*',
+              ResourcePath: '/*',
+              ThrottlingRateLimit: rate,
+              ThrottlingBurstLimit: burst,
+            }),
+          ],
+        }),
+      ]);
+    },
+  );
+
+  test('resources carry the stage and the tags of the settings', () => {
+    for (const type of ['AWS::ApiGateway::RestApi', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup']) {
+      for (const { Tags } of properties(type, prod)) {
+        expect(Tags).toEqual([
+          { Key: 'owner', Value: 'payments' },
+          { Key: 'service', Value: 'authaction-api' },
+          { Key: 'stage', Value: 'prod' },
+        ]);
+      }
+    }
+  });
+});
+
+describe('access logs', () => {
+  const [stage] = all('AWS::ApiGateway::Stage', prod);
+
+  test('are off unless asked for, and the account stays as it is', () => {
+    expect(properties('AWS::ApiGateway::Stage')[0]).not.toHaveProperty('AccessLogSetting');
+    for (const from of [template, apiTemplate('prod', { ACCESS_LOGS: 'on' })]) {
+      expect(all('AWS::ApiGateway::Account', from)).toEqual([]);
+    }
+  });
+
+  test('are JSON, name who called which route, and hold no token, path or query', () => {
+    const format = stage?.Properties.AccessLogSetting.Format;
+    const variables: Record<string, string> = JSON.parse(format);
+    expect(variables).toMatchObject({
+      requestId: '$context.requestId',
+      extendedRequestId: '$context.extendedRequestId',
+      route: '$context.resourcePath',
+      status: '$context.status',
+      authorizerStatus: '$context.authorizer.status',
+      authorizerLatency: '$context.authorizer.latency',
+      integrationLatency: '$context.integrationLatency',
+      sub: '$context.authorizer.principalId',
+    });
+    expect(format).not.toMatch(/header|[Aa]uthorization\b|querystring|\$context\.path\b|protocol|userAgent/);
+  });
+
+  test('with the account role wait for it, and leave it to other APIs when the stack goes', () => {
+    const [[accountId, account] = []] = Object.entries(resourcesOf(prod, 'AWS::ApiGateway::Account'));
+    expect(account?.DeletionPolicy).toBe('Retain');
+    expect(stage).toMatchObject({ DependsOn: expect.arrayContaining([accountId]) });
+    const role = resourcesOf(prod, 'AWS::IAM::Role')[account?.Properties.CloudWatchRoleArn['Fn::GetAtt'][0]];
+    expect(role?.DeletionPolicy).toBe('Retain');
+  });
+});
+
+test('outputs name the API and the log of its decisions', () => {
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['ApiUrl', 'AuthorizerLogGroup']);
+});
