@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../../infra/bundling';
+import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../../lambdas/authorizer/reasons';
+import { routes } from '../../../lambdas/routes';
+import { apiTemplate, resourcesOf } from '../../support/infra';
+
+const topic = 'arn:aws:sns:eu-central-1:123456789012:alarms';
+const template = apiTemplate('prod', { ALARM_TOPIC_ARN: topic });
+const alarms = Object.entries(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({
+  id,
+  ...Properties,
+}));
+const alarm = (name: string) => alarms.find(({ id }) => id.includes(name));
+const runbook = readFileSync(join(projectRoot, 'docs', 'operations.md'), 'utf8');
+
+/** Anchors of a Markdown page's headings, as GitHub makes them. */
+const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-'),
+);
+
+test('none looks at the errors of the authorizer, where every refused token counts', () => {
+  expect(alarms.length).toBeGreaterThan(0);
+  expect(JSON.stringify(alarms)).not.toContain('"Errors"');
+});
+
+test.each(['expired', 'missing_token', 'wrong_audience'])('nobody is woken because of %s', (reason) => {
+  expect(JSON.stringify(alarms)).not.toContain(`"${reason}"`);
+});
+
+test('callers who get 503 for want of keys wake somebody within two of five minutes', () => {
+  expect(alarm('KeysUnavailable')).toMatchObject({
+    Namespace: 'AuthAction/authaction-api-prod',
+    MetricName: 'Refusals',
+    Dimensions: [{ Name: 'Reason', Value: 'keys_unavailable' }],
+    Statistic: 'Sum',
+    Threshold: 1,
+    Period: 60,
+    DatapointsToAlarm: 2,
+    EvaluationPeriods: 5,
+  });
+});
+
+test('forged tokens are those with a bad signature and those with an unknown key, together', () => {
+  const reasons = alarm('ForgedTokens')?.Metrics.flatMap(
+    (metric: { MetricStat?: { Metric: { Dimensions: { Value: string }[] } } }) =>
+      metric.MetricStat?.Metric.Dimensions.map(({ Value }) => Value) ?? [],
+  );
+  expect(reasons.sort()).toEqual(['bad_signature', 'unknown_key']);
+});
+
+test('the authorizer is watched by its 99th percentile', () => {
+  expect(alarm('AuthorizerLatency')).toMatchObject({
+    MetricName: 'Duration',
+    ExtendedStatistic: 'p99',
+    Threshold: 1000,
+  });
+});
+
+test('answers with 5xx are watched, of this stage only', () => {
+  expect(alarm('ServerErrors')).toMatchObject({
+    MetricName: '5XXError',
+    Dimensions: [
+      { Name: 'ApiName', Value: 'authaction-api-prod' },
+      { Name: 'Stage', Value: 'prod' },
+    ],
+  });
+});
+
+test('throttles are watched for the authorizer and every handler', () => {
+  const throttled = alarms.filter(({ MetricName }) => MetricName === 'Throttles');
+  expect(throttled.map(({ Dimensions }) => Dimensions[0].Value.Ref).sort()).toEqual(
+    [
+      'AuthorizerFunction',
+      ...new Set(routes.map(({ handler }) => `${handler[0]?.toUpperCase()}${handler.slice(1)}Function`)),
+    ].sort(),
+  );
+});
+
+test.each(alarms)(
+  '$id says what to do, opens a section of the runbook, and is quiet while there is nothing',
+  (each) => {
+    const [, text, section] = /^(.+) docs\/operations\.md#(\S+)$/.exec(each.AlarmDescription) ?? [];
+    expect(text?.length).toBeGreaterThan(80);
+    expect(anchors).toContain(section);
+    expect(each.AlarmDescription.length).toBeLessThanOrEqual(1024);
+    expect(each).toMatchObject({ TreatMissingData: 'notBreaching', AlarmActions: [topic], OKActions: [topic] });
+  },
+);
+
+test('without a topic they act on nothing', () => {
+  for (const { Properties } of Object.values(resourcesOf(apiTemplate('prod'), 'AWS::CloudWatch::Alarm'))) {
+    expect(Properties).not.toHaveProperty('AlarmActions');
+  }
+});
+
+test('a runbook of the team’s own is what they link to', () => {
+  const own = apiTemplate('prod', { RUNBOOK_URL: 'https://git.example.com/runbook.md' });
+  for (const { Properties } of Object.values(resourcesOf(own, 'AWS::CloudWatch::Alarm'))) {
+    expect(Properties.AlarmDescription).toMatch(/ https:\/\/git\.example\.com\/runbook\.md#\S+$/);
+  }
+});
+
+describe('dashboard', () => {
+  const [dashboard] = Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
+  const body = dashboard?.Properties.DashboardBody['Fn::Join'][1]
+    .map((part: unknown) => (typeof part === 'string' ? part : 'x'))
+    .join('');
+  const widgets: { type: string; properties: { title: string } }[] = JSON.parse(body).widgets;
+
+  test('shows decisions, latency, cold starts, keys, errors, throttles and the effect of the cache', () => {
+    expect(widgets.map(({ properties }) => properties.title)).toEqual([
+      'Alarms',
+      'Answers',
+      'Decisions (allow lines may be sampled)',
+      'Refusals by reason',
+      'Latency of the API, ms',
+      'Latency of the authorizer, ms',
+      'Effect of the decision cache',
+      'Cold starts of the authorizer',
+      "Fetches of the provider's keys",
+      'Throttled by Lambda',
+    ]);
+  });
+
+  test('knows every reason there is', () => {
+    const graph = JSON.stringify(widgets.find(({ properties }) => properties.title === 'Refusals by reason'));
+    for (const reason of [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons]) {
+      expect(graph).toContain(`"${reason}"`);
+    }
+  });
+
+  test('shows every alarm', () => {
+    const status = widgets.find(({ type }) => type === 'alarm') as unknown as { properties: { alarms: string[] } };
+    expect(status.properties.alarms).toHaveLength(alarms.length);
+  });
+});

@@ -1,0 +1,112 @@
+import type { KeyStoreEvent } from '../../../lambdas/authorizer/keys/key-store';
+import { requestEvent } from '../../support/events';
+import { apiTemplate, resourcesOf } from '../../support/infra';
+import { jwks, signingKey } from '../../support/keys';
+import { matchesFilter, select } from '../../support/metric-filter';
+import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../support/tokens';
+
+interface Filter {
+  readonly FilterPattern: string;
+  readonly LogGroupName: unknown;
+  readonly MetricTransformations: readonly [Transformation];
+}
+interface Transformation {
+  readonly MetricName: string;
+  readonly MetricNamespace: string;
+  readonly MetricValue: string;
+  readonly DefaultValue?: number;
+  readonly Dimensions?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+const template = apiTemplate('prod');
+const filters = Object.values(resourcesOf(template, 'AWS::Logs::MetricFilter')).map((r) => r.Properties as Filter);
+const key = signingKey('key-1');
+
+/** What CloudWatch makes of one event in the authorizer's log group: `name{dimension}=value`. */
+function metricsOf(event: unknown): string[] {
+  return filters
+    .filter(({ FilterPattern }) => matchesFilter(FilterPattern, event))
+    .map(({ MetricTransformations: [{ MetricName, MetricValue, Dimensions = [] }] }) => {
+      const value = MetricValue.startsWith('$') ? select(MetricValue, event) : MetricValue;
+      return `${MetricName}${Dimensions.map(({ Value }) => `{${select(Value, event)}}`).join('')}=${value}`;
+    });
+}
+
+/** A line of the authorizer as Lambda's JSON log format stores it. */
+const logged = (message: unknown) => ({
+  timestamp: '2026-01-01T00:00:00.000Z',
+  level: 'INFO',
+  requestId: '1',
+  message,
+});
+
+/** Lines that the authorizer's own handler writes for some requests, in a container of its own. */
+async function linesFor(env: Record<string, string>, tokens: readonly string[]): Promise<unknown[]> {
+  const lines: unknown[] = [];
+  const spies = (['info', 'warn', 'error'] as const).map((level) =>
+    jest.spyOn(console, level).mockImplementation((line: unknown) => lines.push(line)),
+  );
+  const before = process.env;
+  process.env = { ...before, ...env, AUTHACTION_AUDIENCE: AUDIENCE, AWS_LAMBDA_LOG_FORMAT: 'JSON' };
+  try {
+    let handler: ((event: unknown) => Promise<unknown>) | undefined;
+    jest.isolateModules(() => {
+      ({ handler } = require('../../../lambdas/authorizer/handler'));
+    });
+    for (const token of tokens) await handler?.(requestEvent({ authorization: `Bearer ${token}` })).catch(() => {});
+  } finally {
+    process.env = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines;
+}
+
+test('every decision is counted by its outcome, and every refusal by its reason', async () => {
+  const lines = await linesFor({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_JWKS: JSON.stringify(jwks(key)) }, [
+    signToken(key),
+    signToken(key, goodClaims({ exp: 1 })),
+    signToken(signingKey('key-1')),
+  ]);
+  expect(lines.map((line) => metricsOf(logged(line)))).toEqual([
+    ['Decisions{allow}=1'],
+    ['Decisions{refuse}=1', 'Refusals{expired}=1'],
+    ['Decisions{refuse}=1', 'Refusals{bad_signature}=1'],
+  ]);
+});
+
+test('keys that cannot be fetched are counted, and so is the caller who paid for it', async () => {
+  const domain = '127.0.0.1:1';
+  const lines = await linesFor({ AUTHACTION_DOMAIN: domain }, [
+    signToken(key, goodClaims({ iss: `https://${domain}` })),
+  ]);
+  const metrics = lines.map((line) => metricsOf(logged(line)));
+  expect(metrics[0]).toEqual(['KeyFetchFailures=1']);
+  expect(metrics.at(-1)).toEqual(['Decisions{fail}=1', 'Refusals{keys_unavailable}=1']);
+});
+
+test('a fetch of keys counts with its time', () => {
+  const event: KeyStoreEvent = { event: 'keys_fetched', keys: 2, milliseconds: 41 };
+  expect(metricsOf(logged(event))).toEqual(['KeyFetchMilliseconds=41']);
+});
+
+test("a cold start is an invocation whose report by Lambda names an init time; a warm one's does not", () => {
+  const report = (metrics: Record<string, number>) => ({
+    time: '2026-01-01T00:00:00.000Z',
+    type: 'platform.report',
+    record: { requestId: '1', status: 'success', metrics: { durationMs: 2.1, billedDurationMs: 3, ...metrics } },
+  });
+  expect(metricsOf(report({ initDurationMs: 140.5 }))).toEqual(['ColdStartMilliseconds=140.5']);
+  expect(metricsOf(report({}))).toEqual([]);
+});
+
+test('all filters read the authorizer’s own log and write to a namespace of the stack', () => {
+  const logGroup = resourcesOf(template, 'AWS::Lambda::Function').AuthorizerFunction?.Properties.LoggingConfig.LogGroup;
+  for (const { LogGroupName, MetricTransformations } of filters) {
+    expect(LogGroupName).toEqual(logGroup);
+    expect(MetricTransformations[0].MetricNamespace).toBe('AuthAction/authaction-api-prod');
+  }
+});
+
+test('a metric with dimensions has no default value, which CloudWatch does not allow', () => {
+  for (const { MetricTransformations } of filters) expect(MetricTransformations[0]).not.toHaveProperty('DefaultValue');
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { DomainAndWebAclStack } from '../../infra/examples/domain-and-web-acl';
+import { apiStack, testApp } from '../support/infra';
+
+interface Finding {
+  readonly ruleName: string;
+  readonly reason?: string;
+  readonly violatingConstructs: readonly { readonly constructPath: string }[];
+}
+
+/** Runs both packs over an app and returns what they found, unexplained and explained. */
+function check(app: App): { found: string[]; explained: Finding[] } {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  try {
+    app.synth();
+  } catch (error) {
+    if ((error as Error).name !== 'ValidationFailed') throw error; // the report says what was found
+  }
+  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8'));
+  const list = (key: string): Finding[] =>
+    report.pluginReports.flatMap((plugin: Record<string, Finding[]>) => plugin[key] ?? []);
+  const found = list('violations').flatMap(({ ruleName, violatingConstructs }) =>
+    violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+  );
+  return { found, explained: list('suppressedViolations') };
+}
+
+let quiet: jest.SpyInstance;
+beforeAll(() => {
+  quiet = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterAll(() => quiet.mockRestore());
+
+test.each([
+  ['dev', {}],
+  ['prod', { ACCESS_LOGS: 'on-with-account-role', ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms' }],
+])('%s has no finding without a reason', (stage, settings) => {
+  const app = testApp();
+  apiStack(app, stage, settings);
+  const { found, explained } = check(app);
+  expect(found).toEqual([]);
+  expect(explained.length).toBeGreaterThan(0);
+  for (const { reason } of explained) expect(reason).toMatch(/\w.{30,}\.$/);
+});
+
+test('a public method of somebody else is found: acknowledgements reach no further than they must', () => {
+  const app = testApp();
+  const stack = apiStack(app);
+  const api = stack.node
+    .findChild('ProtectedApi')
+    .node.findChild('Api') as import('aws-cdk-lib/aws-apigateway').RestApi;
+  api.root.addResource('forgotten').addMethod('GET');
+  expect(check(app).found).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^AwsSolutions-APIG4 .*forgotten\/GET/)]),
+  );
+});
+
+test('the example with a domain and a web ACL has no finding without a reason', () => {
+  const app = testApp();
+  new DomainAndWebAclStack(app, 'Example');
+  expect(check(app).found).toEqual([]);
+});
