@@ -99,7 +99,7 @@ export function addAuthorizerAlarms(
       section: 'forged-tokens',
     }),
     add(scope, 'AuthorizerThrottlesAlarm', defaults, {
-      metric: fn.metricThrottles({ period: Duration.minutes(5), label: 'throttles' }),
+      metric: fn.metricThrottles({ period: Duration.minutes(5) }),
       threshold: 1,
       periods: [1, 1],
       description:
@@ -107,7 +107,7 @@ export function addAuthorizerAlarms(
       section: 'throttles',
     }),
     add(scope, 'AuthorizerLatencyAlarm', defaults, {
-      metric: fn.metricDuration({ period: Duration.minutes(5), statistic: 'p99', label: 'p99' }),
+      metric: fn.metricDuration({ period: Duration.minutes(5), statistic: 'p99' }),
       threshold: SLOW_MILLISECONDS,
       periods: [3, 3],
       description:
@@ -126,7 +126,7 @@ export function addApiAlarms(
 ): Alarm[] {
   return [
     add(scope, 'ServerErrorsAlarm', defaults, {
-      metric: api.deploymentStage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum', label: '5xx' }),
+      metric: api.deploymentStage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: SERVER_ERRORS,
       periods: [2, 3],
       description:
@@ -135,7 +135,7 @@ export function addApiAlarms(
     }),
     ...[...handlers].map(([name, handler]) =>
       add(scope, `${name}ThrottlesAlarm`, defaults, {
-        metric: handler.metricThrottles({ period: Duration.minutes(5), label: 'throttles' }),
+        metric: handler.metricThrottles({ period: Duration.minutes(5) }),
         threshold: 1,
         periods: [1, 1],
         description: `Callers get 5xx: Lambda ran out of concurrency for the handler of ${name}. Raise the account's or the function's limit, or lower the stage's throttling.`,

@@ -61,31 +61,31 @@ export class AuthorizerMetrics extends Construct {
 
   /** Decisions of one outcome. Allow lines may be sampled (`AUTHACTION_ALLOW_LOG_RATE`); all others are complete. */
   decisions(decision: Decision): Metric {
-    return this.metric('Decisions', { label: decision, dimensionsMap: { Decision: decision } });
+    return this.metric('Decisions', { dimensionsMap: { Decision: decision } });
   }
 
   /** Requests that were not let through for one reason: 401, 403 or 503. */
   refusals(reason: LoggedReason): Metric {
-    return this.metric('Refusals', { label: reason, dimensionsMap: { Reason: reason } });
+    return this.metric('Refusals', { dimensionsMap: { Reason: reason } });
   }
 
   /** Time of the fetches of the provider's keys that succeeded; their number with the statistic `SampleCount`. */
   keyFetches(): Metric {
-    return this.metric('KeyFetchMilliseconds', { label: 'fetched', statistic: 'SampleCount' });
+    return this.metric('KeyFetchMilliseconds', { statistic: 'SampleCount' });
   }
 
   keyFetchFailures(): Metric {
-    return this.metric('KeyFetchFailures', { label: 'failed' });
+    return this.metric('KeyFetchFailures');
   }
 
   /** Init time of new containers; their number with the statistic `SampleCount`. */
   coldStarts(): Metric {
-    return this.metric('ColdStartMilliseconds', { label: 'cold starts', statistic: 'SampleCount' });
+    return this.metric('ColdStartMilliseconds', { statistic: 'SampleCount' });
   }
 
   private metric(
     metricName: string,
-    more: { label: string; statistic?: string; dimensionsMap?: Record<string, string> },
+    more: { statistic?: string; dimensionsMap?: Record<string, string> } = {},
   ): Metric {
     return new Metric({ namespace: this.namespace, metricName, statistic: 'Sum', ...more });
   }

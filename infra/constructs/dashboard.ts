@@ -47,12 +47,12 @@ export class ApiDashboard extends Construct {
           ]),
           graph(
             'Decisions (allow lines may be sampled)',
-            decisions.map((decision) => metrics.decisions(decision)),
+            decisions.map((label) => metrics.decisions(label).with({ label })),
           ),
           graph(
             'Refusals by reason',
             [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons, 'internal_error' as const].map(
-              (reason) => metrics.refusals(reason),
+              (label) => metrics.refusals(label).with({ label }),
             ),
           ),
         ),
@@ -79,12 +79,12 @@ export class ApiDashboard extends Construct {
         row(
           graph(
             'Cold starts of the authorizer',
-            [metrics.coldStarts()],
+            [metrics.coldStarts().with({ label: 'cold starts' })],
             [metrics.coldStarts().with({ statistic: 'p99', label: 'init p99, ms' })],
           ),
           graph(
             "Fetches of the provider's keys",
-            [metrics.keyFetches(), metrics.keyFetchFailures()],
+            [metrics.keyFetches().with({ label: 'fetched' }), metrics.keyFetchFailures().with({ label: 'failed' })],
             [metrics.keyFetches().with({ statistic: 'p99', label: 'fetch p99, ms' })],
           ),
           graph('Throttled by Lambda', [

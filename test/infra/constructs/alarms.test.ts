@@ -65,7 +65,7 @@ test('answers with 5xx are watched, of this stage only', () => {
     MetricName: '5XXError',
     Dimensions: [
       { Name: 'ApiName', Value: 'authaction-api-prod' },
-      { Name: 'Stage', Value: 'prod' },
+      { Name: 'Stage', Value: { Ref: expect.stringContaining('DeploymentStage') } },
     ],
   });
 });

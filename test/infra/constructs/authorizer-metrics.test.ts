@@ -44,7 +44,7 @@ const logged = (message: unknown) => ({
 async function linesFor(env: Record<string, string>, tokens: readonly string[]): Promise<unknown[]> {
   const lines: unknown[] = [];
   const spies = (['info', 'warn', 'error'] as const).map((level) =>
-    jest.spyOn(console, level).mockImplementation((line: unknown) => lines.push(line)),
+    jest.spyOn(console, level).mockImplementation((...line: unknown[]) => void lines.push(...line)),
   );
   const before = process.env;
   process.env = { ...before, ...env, AUTHACTION_AUDIENCE: AUDIENCE, AWS_LAMBDA_LOG_FORMAT: 'JSON' };
