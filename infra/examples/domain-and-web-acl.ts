@@ -14,7 +14,7 @@ export class DomainAndWebAclStack extends Stack {
       audience: 'https://api.example.com',
     });
 
-    // Once the name works, close the other door: set `disableExecuteApiEndpoint` on the API.
+    // Once the name works, close the other door: `disableExecuteApiEndpoint` of the API's CfnRestApi.
     api.addDomainName('Domain', {
       domainName: 'api.example.com',
       // A certificate of AWS Certificate Manager in this region.
