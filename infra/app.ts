@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../lambdas/authorizer/config';
+import { RouteTableError } from '../lambdas/authorizer/validate-routes';
 import { projectRoot } from './bundling';
 import { parseSettings, readEnvironment } from './settings';
 import { ApiStack } from './stack';
@@ -19,7 +20,10 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(`${error.message}\nSet them in the environment or in .env (see .env.example).`);
+  if (error instanceof ConfigError) {
+    console.error(`${error.message}\nSet them in the environment or in .env (see .env.example).`);
+  } else if (error instanceof RouteTableError) {
+    console.error(error.message);
+  } else throw error;
   process.exitCode = 1;
 }

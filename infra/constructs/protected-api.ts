@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { validateRoutes } from '../../lambdas/authorizer/validate-routes';
 import { type Route, routes as routeTable } from '../../lambdas/routes';
 import { lambdaFolders } from '../bundling';
 import { accessLogFormat } from './access-log';
@@ -64,6 +65,8 @@ export interface ProtectedApiProps extends AuthorizerProps {
  *
  * Not built in, since they belong to your account: a custom domain, a web ACL, VPC endpoints. infra/examples shows each.
  * No request validation either: the table's routes take no body.
+ *
+ * @throws RouteTableError with every problem of the routes, ConfigError with every problem of the settings.
  */
 export class ProtectedApi extends Construct {
   readonly api: RestApi;
@@ -73,7 +76,8 @@ export class ProtectedApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
-    const { routes = routeTable, allowOrigin = '*' } = props;
+    const { routes = routeTable, allowOrigin = '*', stageName = 'prod' } = props;
+    validateRoutes(routes, { handlers: lambdaFolders(), stage: stageName });
 
     this.api = new RestApi(this, 'Api', {
       restApiName: props.apiName ?? Aws.STACK_NAME,
@@ -83,7 +87,7 @@ export class ProtectedApi extends Construct {
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
       deployOptions: {
-        stageName: props.stageName ?? 'prod',
+        stageName,
         throttlingRateLimit: props.throttlingRateLimit ?? 500,
         throttlingBurstLimit: props.throttlingBurstLimit ?? 1_000,
         ...(props.accessLogs ? accessLogOptions(this, props) : {}),
@@ -110,14 +114,8 @@ export class ProtectedApi extends Construct {
     this.authorizer = new AuthActionAuthorizer(this, 'Authorizer', { ...props, api: this.api });
 
     const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
-    const folders = lambdaFolders();
     this.handlers = new Map(
       [...new Set(routes.map((route) => route.handler))].map((folder) => {
-        if (!folders.includes(folder)) {
-          throw new Error(
-            `The route table names the handler "${folder}", but lambdas/${folder}/handler.ts does not exist`,
-          );
-        }
         const served = routes.filter((route) => route.handler === folder);
         const handler = new BundledFunction(this, `Handler-${folder}`, {
           defaults: props,

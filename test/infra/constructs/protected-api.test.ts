@@ -70,10 +70,12 @@ test('two of them live in one stack', () => {
   expect(Object.keys(resourcesOf(Template.fromStack(stack), 'AWS::ApiGateway::RestApi'))).toHaveLength(2);
 });
 
-test('a handler that is not there is said so at synth', () => {
-  expect(() => templateWith({ routes: [{ method: 'GET', path: '/x', handler: 'nowhere', access: 'token' }] })).toThrow(
-    'The route table names the handler "nowhere", but lambdas/nowhere/handler.ts does not exist',
-  );
+test('a route table that cannot be used is said so at synth, with every problem', () => {
+  const routes = [
+    { method: 'GET', path: '/x', handler: 'nowhere', access: 'token' },
+    { method: 'GET', path: '/public', handler: 'authorizer', access: 'public' },
+  ] as const;
+  expect(() => templateWith({ routes })).toThrow(/"nowhere"[\s\S]*"authorizer"/);
 });
 
 test('settings that cannot be used are said so at synth, all of them', () => {
