@@ -155,6 +155,10 @@ describe('functions', () => {
     },
   );
 
+  test('wait for nothing but the role and the log they name', () => {
+    for (const fn of Object.values(functions)) expect(fn).not.toHaveProperty('DependsOn');
+  });
+
   test('no two share a log group or a role', () => {
     const of = (pick: (properties: Resource['Properties']) => string) =>
       new Set(Object.values(functions).map(({ Properties }) => pick(Properties)));
@@ -214,7 +218,9 @@ describe('least privilege', () => {
   );
 
   test('only API Gateway may call the functions, each from this API', () => {
-    for (const permission of properties('AWS::Lambda::Permission')) {
+    const permissions = properties('AWS::Lambda::Permission');
+    expect(permissions).toHaveLength(routes.length + 1); // one per route, and the authorizer's
+    for (const permission of permissions) {
       expect(permission.Principal).toBe('apigateway.amazonaws.com');
       expect(JSON.stringify(permission.SourceArn)).toContain('ProtectedApi');
     }
