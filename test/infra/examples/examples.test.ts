@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { projectRoot } from '../../../infra/bundling';
 import { DomainAndWebAclStack } from '../../../infra/examples/domain-and-web-acl';
+import { ExistingApiStack } from '../../../infra/examples/existing-api';
 import { PrivateApiStack } from '../../../infra/examples/private-api';
 import { resourcesOf, testApp } from '../../support/infra';
 
@@ -13,6 +14,12 @@ test('a domain and a web ACL are attached to the stage of a protected API', () =
   template.hasResourceProperties('AWS::ApiGateway::BasePathMapping', { Stage: { Ref: stage } });
   const [association] = Object.values(resourcesOf(template, 'AWS::WAFv2::WebACLAssociation'));
   expect(JSON.stringify(association?.Properties.ResourceArn)).toContain(stage);
+});
+
+test('an API that was there before gets a guarded method', () => {
+  const template = Template.fromStack(new ExistingApiStack(testApp(), 'Example'));
+  const [authorizer] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Authorizer'));
+  template.hasResourceProperties('AWS::ApiGateway::Method', { HttpMethod: 'GET', AuthorizerId: { Ref: authorizer } });
 });
 
 test('a private API of one’s own gets the authorizer, the answers to refusals and the alarms', () => {
