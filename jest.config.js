@@ -1,13 +1,16 @@
+/** Our TypeScript, and the few packages that ship ES modules only. */
+const transformed = 'oidc-provider|jose';
+const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
+    '^.+\\.ts$': swc('typescript'),
+    [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
   testTimeout: 20_000,
 };
