@@ -1,0 +1,178 @@
+import { writeFileSync } from 'node:fs';
+import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
+import { listen, shut } from '../listen';
+import { throwAwayCertificate } from './certificate';
+import { createProvider, PATHS } from './provider';
+import { createSigningKey, type SigningKey, signJwt } from './signing-key';
+import { readTokenRequest, type TokenError } from './token-request';
+
+/** What happens at the issuer, for the log and the console. */
+export type IssuerEvent =
+  | { readonly type: 'issuer-keys'; readonly change: 'created' | 'rotated'; readonly kids: readonly string[] }
+  | { readonly type: 'issuer-state'; readonly running: boolean }
+  | { readonly type: 'issuer-request'; readonly method: string; readonly path: string; readonly status: number };
+
+export interface IssuerOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly audience: string;
+  /** Scopes the client may ask for. */
+  readonly scopes: readonly string[];
+  /** Folder the certificate is written to. */
+  readonly folder: string;
+  readonly onEvent?: (event: IssuerEvent) => void;
+}
+
+export interface MintOptions {
+  /** Merged over the claims of a good token; `undefined` removes one. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Merged over `{alg, typ, kid}`; `undefined` removes one. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** `foreign` signs with a key that is not the issuer's, under the issuer's key id. @default 'current' */
+  readonly key?: 'current' | 'foreign';
+}
+
+/** The embedded issuer, and what a test or a demonstration may do to it. */
+export interface Issuer {
+  /** `https://localhost:{port}`: the `iss` of its tokens. */
+  readonly url: string;
+  /** The same without the scheme: the value for `AUTHACTION_DOMAIN`. */
+  readonly domain: string;
+  readonly audience: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** PEM file of the certificate, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
+  readonly certificateFile: string;
+  /** Ids of the published keys; the first one signs. */
+  kids(): readonly string[];
+  /** Signs with a new key. `overlap` keeps publishing the one before, `sudden` does not. */
+  rotate(how: 'overlap' | 'sudden'): Promise<void>;
+  /** Signs a token with chosen claims, good or bad. */
+  mint(options?: MintOptions): string;
+  isRunning(): boolean;
+  /** Stops listening and breaks its connections: an outage. Keys and client stay. */
+  stop(): Promise<void>;
+  /** Listens again, at the same port. */
+  start(): Promise<void>;
+}
+
+/**
+ * Starts an issuer with AuthAction's paths on loopback, over HTTPS with a throw-away certificate.
+ *
+ * @throws PortTakenError
+ */
+export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { audience, scopes, onEvent = () => undefined } = options;
+  const client = { clientId: 'local-client', clientSecret: 'local-secret' };
+  const [certificate, firstKey, foreignKey] = await Promise.all([
+    throwAwayCertificate(),
+    createSigningKey(),
+    createSigningKey(),
+  ]);
+  const certificateFile = join(options.folder, 'issuer.pem');
+  writeFileSync(certificateFile, certificate.certificate);
+
+  let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
+  let provider: RequestListener = (_request, response) => void response.writeHead(503).end();
+  const open = (): Server => {
+    const server = createServer({ cert: certificate.certificate, key: certificate.privateKey }, (request, response) => {
+      response.once('finish', () =>
+        onEvent({ type: 'issuer-request', ...requested(request), status: response.statusCode }),
+      );
+      void handle(request, response, provider);
+    });
+    // The certificate is unknown to whoever does not ask for it: no reason to end.
+    server.on('tlsClientError', () => undefined);
+    return server;
+  };
+  let server: Server | undefined = open();
+  const port = await listen(server, options.port);
+  const domain = `localhost:${port}`;
+  const url = `https://${domain}`;
+
+  const kids = (): readonly string[] => keys.map(({ kid }) => kid);
+  const publish = async (next: typeof keys, change: 'created' | 'rotated'): Promise<void> => {
+    provider = await createProvider({ issuer: url, audience, scopes, ...client, keys: next });
+    keys = next;
+    onEvent({ type: 'issuer-keys', change, kids: kids() });
+  };
+  await publish(keys, 'created');
+  onEvent({ type: 'issuer-state', running: true });
+
+  return {
+    url,
+    domain,
+    audience,
+    ...client,
+    certificateFile,
+    kids,
+    async rotate(how) {
+      const key = await createSigningKey();
+      await publish(how === 'overlap' ? [key, keys[0]] : [key], 'rotated');
+    },
+    mint({ claims = {}, header = {}, key = 'current' } = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const good = {
+        iss: url,
+        aud: audience,
+        sub: client.clientId,
+        client_id: client.clientId,
+        iat: now,
+        exp: now + 3600,
+      };
+      const signer = key === 'foreign' ? foreignKey : keys[0];
+      return signJwt(signer, { alg: 'RS256', typ: 'at+jwt', kid: keys[0].kid, ...header }, { ...good, ...claims });
+    },
+    isRunning: () => server !== undefined,
+    async stop() {
+      if (!server) return;
+      const old = server;
+      server = undefined;
+      await shut(old);
+      onEvent({ type: 'issuer-state', running: false });
+    },
+    async start() {
+      if (server) return;
+      const next = open();
+      server = next;
+      try {
+        await listen(next, port);
+      } catch (error) {
+        server = undefined;
+        throw error;
+      }
+      onEvent({ type: 'issuer-state', running: true });
+    },
+  };
+}
+
+const requested = ({ method = '', url = '' }: IncomingMessage): { method: string; path: string } => ({
+  method,
+  path: url.split('?')[0] ?? '',
+});
+
+async function handle(request: IncomingMessage, response: ServerResponse, provider: RequestListener): Promise<void> {
+  if (requested(request).path !== PATHS.token) return provider(request, response);
+  const form = await readTokenRequest(request);
+  if (typeof form !== 'string') return refuse(response, form);
+  // The same request with the body that oidc-provider reads.
+  const inner = new IncomingMessage(request.socket);
+  inner.method = 'POST';
+  inner.url = PATHS.token;
+  inner.headers = {
+    host: request.headers.host,
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': String(Buffer.byteLength(form)),
+  };
+  inner.push(form);
+  inner.push(null);
+  inner.complete = true;
+  provider(inner, response);
+}
+
+function refuse(response: ServerResponse, { status, ...body }: TokenError): void {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
+  response.writeHead(status, status === 405 ? { ...headers, Allow: 'POST' } : headers).end(JSON.stringify(body));
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Largest token request read, in bytes. */
+const MAX_BODY_BYTES = 16_384;
+
+/** Parameters of AuthAction's token request and what oidc-provider calls them. */
+const PARAMETERS = {
+  grant_type: 'grant_type',
+  client_id: 'client_id',
+  client_secret: 'client_secret',
+  audience: 'resource',
+  scope: 'scope',
+} as const;
+
+/** An error answer of the token endpoint (RFC 6749 5.2). */
+export interface TokenError {
+  readonly status: 400 | 405 | 413;
+  readonly error: 'invalid_request' | 'invalid_target';
+  readonly error_description: string;
+}
+
+const invalid = (error_description: string, status: TokenError['status'] = 400): TokenError => ({
+  status,
+  error: 'invalid_request',
+  error_description,
+});
+
+/**
+ * Reads AuthAction's JSON token request into the form that oidc-provider understands; a form is read as well.
+ *
+ * Checks the shape only: client, secret, grant type, audience and scope are oidc-provider's to judge.
+ *
+ * @returns `application/x-www-form-urlencoded` text, or the error to answer with.
+ */
+export async function readTokenRequest(request: IncomingMessage): Promise<string | TokenError> {
+  if (request.method !== 'POST') return invalid('the token endpoint takes POST requests only', 405);
+  const body = await readBody(request);
+  if (body === undefined) return invalid(`the request is larger than ${MAX_BODY_BYTES} bytes`, 413);
+  const parameters = parse(request.headers['content-type'] ?? '', body);
+  if (!(parameters instanceof Map)) return parameters;
+
+  const form = new URLSearchParams();
+  for (const [name, value] of parameters) {
+    if (!Object.hasOwn(PARAMETERS, name)) continue; // RFC 6749 3.2: unrecognized parameters are ignored
+    if (typeof value !== 'string') return invalid(`${name} is not a string`);
+    form.set(PARAMETERS[name as keyof typeof PARAMETERS], value);
+  }
+  for (const name of ['grant_type', 'client_id', 'client_secret', 'audience'] as const) {
+    if (!form.get(PARAMETERS[name])) return invalid(`missing required parameter: ${name}`);
+  }
+  return form.toString();
+}
+
+function parse(contentType: string, body: string): Map<string, unknown> | TokenError {
+  const type = contentType.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/x-www-form-urlencoded') {
+    const entries = [...new URLSearchParams(body)];
+    const parameters = new Map(entries);
+    return parameters.size === entries.length ? parameters : invalid('a parameter is there more than once');
+  }
+  if (type !== 'application/json') return invalid('the content type is not application/json');
+  try {
+    const document: unknown = JSON.parse(body);
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
+      return new Map(Object.entries(document));
+    }
+  } catch {
+    // The same answer: a SyntaxError would quote the secret.
+  }
+  return invalid('the body is not a JSON object');
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
