@@ -1,0 +1,62 @@
+/** What the local gateway serves: the parts of the template that decide how a request is answered. */
+export interface ApiModel {
+  readonly stage: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly functions: ReadonlyMap<string, FunctionModel>;
+  readonly methods: readonly MethodModel[];
+  /** By response type, such as `UNAUTHORIZED`. */
+  readonly gatewayResponses: ReadonlyMap<string, GatewayResponseModel>;
+}
+
+export interface FunctionModel {
+  readonly id: string;
+  readonly assetPath: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly logFormat: 'JSON' | 'Text';
+}
+
+export interface MethodModel {
+  /** `ANY` for all that have no method of their own. */
+  readonly httpMethod: string;
+  /** `/items/{id}` */
+  readonly path: string;
+  readonly resourceId: string;
+  /** Absent: anybody may call. */
+  readonly authorizer: AuthorizerModel | undefined;
+  readonly integration: ProxyIntegration | MockIntegration;
+}
+
+export interface AuthorizerModel {
+  readonly id: string;
+  readonly functionId: string;
+  readonly identitySources: readonly IdentitySource[];
+  /** 0: nothing is cached. */
+  readonly ttlSeconds: number;
+}
+
+export interface IdentitySource {
+  readonly place: 'header' | 'querystring';
+  readonly name: string;
+}
+
+export interface ProxyIntegration {
+  readonly type: 'AWS_PROXY';
+  readonly functionId: string;
+  readonly timeoutMs: number;
+}
+
+export interface MockIntegration {
+  readonly type: 'MOCK';
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface GatewayResponseModel {
+  readonly statusCode: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly template: string | undefined;
+}

@@ -1,0 +1,111 @@
+import type { Invocation } from '../lambda/start-function';
+import type { AuthorizerModel } from './api-model';
+import { authorizerEvent, methodArn, type RoutedRequest } from './events';
+import { evaluatePolicy, type PolicyResult, type PolicyStatement, parsePolicy } from './policy-evaluator';
+import { headerValues } from './request';
+
+/** What an authorizer's answer means for its caller, kept as long as the result cache allows. */
+interface Grant {
+  readonly principalId: string;
+  readonly statements: readonly PolicyStatement[];
+  /** Every value a string, as handlers get them. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export type Authorization =
+  | { readonly outcome: 'allowed'; readonly authorizer: Readonly<Record<string, string | number>> }
+  | { readonly outcome: 'denied'; readonly result: PolicyResult; readonly context: Grant['context'] }
+  /** No identity source, or the authorizer threw `Unauthorized`. */
+  | { readonly outcome: 'unauthorized' }
+  /** It threw something else, or took too long. */
+  | { readonly outcome: 'failed' }
+  /** Its answer is none. */
+  | { readonly outcome: 'misconfigured' };
+
+/** How it came about, for the log and the console. */
+export interface AuthorizerRun {
+  /** `skipped`: no identity source. */
+  readonly source: 'called' | 'cached' | 'skipped';
+  readonly invocation?: Invocation;
+  readonly result?: PolicyResult;
+}
+
+export interface AuthorizerCache {
+  get(key: string): Grant | undefined;
+  set(key: string, grant: Grant, ttlSeconds: number): void;
+  clear(): void;
+}
+
+/** API Gateway's result cache: by identity source, until the TTL is over. Errors are not kept. */
+export function createAuthorizerCache(clock: () => number = Date.now): AuthorizerCache {
+  const grants = new Map<string, { grant: Grant; until: number }>();
+  return {
+    get(key) {
+      const entry = grants.get(key);
+      if (!entry || entry.until > clock()) return entry?.grant;
+      grants.delete(key);
+      return undefined;
+    },
+    set(key, grant, ttlSeconds) {
+      if (ttlSeconds > 0) grants.set(key, { grant, until: clock() + ttlSeconds * 1000 });
+    },
+    clear: () => grants.clear(),
+  };
+}
+
+/** Asks the authorizer, or its cached answer, whether a request may pass. */
+export async function authorize(
+  model: AuthorizerModel,
+  routed: RoutedRequest,
+  cache: AuthorizerCache,
+  invoke: (event: unknown) => Promise<Invocation>,
+): Promise<{ authorization: Authorization; run: AuthorizerRun }> {
+  const identity = identityOf(model, routed);
+  if (identity === undefined) return { authorization: { outcome: 'unauthorized' }, run: { source: 'skipped' } };
+
+  const key = JSON.stringify([model.id, identity]);
+  let grant = cache.get(key);
+  let run: AuthorizerRun = { source: 'cached' };
+  if (!grant) {
+    const invocation = await invoke(authorizerEvent(routed));
+    run = { source: 'called', invocation };
+    if (!invocation.ok) {
+      const isRefusal = invocation.kind === 'handler' && invocation.error.errorMessage === 'Unauthorized';
+      return { authorization: { outcome: isRefusal ? 'unauthorized' : 'failed' }, run };
+    }
+    grant = parseAnswer(invocation.result);
+    if (!grant) return { authorization: { outcome: 'misconfigured' }, run };
+    cache.set(key, grant, model.ttlSeconds);
+  }
+
+  const result = evaluatePolicy(grant.statements, methodArn(routed));
+  run = { ...run, result };
+  if (result !== 'allow') return { authorization: { outcome: 'denied', result, context: grant.context }, run };
+  const integrationLatency = Math.round(run.invocation?.milliseconds ?? 0);
+  const authorizer = { ...grant.context, principalId: grant.principalId, integrationLatency };
+  return { authorization: { outcome: 'allowed', authorizer }, run };
+}
+
+/** The values of all identity sources; `undefined` when one is missing or empty. A repeated header counts with all values. */
+function identityOf(model: AuthorizerModel, { request }: RoutedRequest): readonly string[] | undefined {
+  const values = model.identitySources.map(({ place, name }) =>
+    (place === 'header' ? headerValues(request, name) : (request.query.get(name) ?? [])).join(','),
+  );
+  return values.every((value) => value.trim() !== '') ? values : undefined;
+}
+
+/** An authorizer's answer as API Gateway takes it: a principal, a policy, and a flat context of primitives. */
+function parseAnswer(answer: unknown): Grant | undefined {
+  if (!isRecord(answer)) return undefined;
+  const { principalId, policyDocument, context = {} } = answer;
+  if (typeof principalId !== 'string' || principalId === '' || !isRecord(context)) return undefined;
+  const statements = parsePolicy(policyDocument);
+  if (!statements) return undefined;
+  const values = Object.entries(context);
+  if (!values.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))) return undefined;
+  return { principalId, statements, context: Object.fromEntries(values.map(([name, value]) => [name, String(value)])) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,124 @@
+import type {
+  APIGatewayEventRequestContextWithAuthorizer,
+  APIGatewayProxyEvent,
+  APIGatewayRequestAuthorizerEvent,
+} from 'aws-lambda';
+import type { ApiModel, MethodModel } from './api-model';
+import { LOCAL } from './intrinsics';
+import { type GatewayRequest, headerValues } from './request';
+
+/** A request together with the method of the API it goes to. */
+export interface RoutedRequest {
+  readonly api: ApiModel;
+  readonly method: MethodModel;
+  readonly request: GatewayRequest;
+  /** Decoded. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** ARN of the call: what a policy is evaluated for. The stage is in it, though not in the local address. */
+export function methodArn({ api, request }: RoutedRequest): string {
+  const { partition, region, accountId, apiId } = LOCAL;
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${api.stage}/${request.method}${request.path}`;
+}
+
+/** The event of a REQUEST authorizer: what is absent is an empty object. */
+export function authorizerEvent(routed: RoutedRequest): APIGatewayRequestAuthorizerEvent {
+  const { api, method, request, pathParameters } = routed;
+  return {
+    type: 'REQUEST',
+    methodArn: methodArn(routed),
+    resource: method.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers: last(request.headers),
+    multiValueHeaders: all(request.headers),
+    queryStringParameters: last(request.query),
+    multiValueQueryStringParameters: all(request.query),
+    pathParameters: { ...pathParameters },
+    stageVariables: { ...api.stageVariables },
+    requestContext: requestContext(routed, undefined),
+  };
+}
+
+/**
+ * The event of a Lambda proxy integration: what is absent is `null`.
+ *
+ * @param authorizer what the authorizer handed on; absent for a method without one.
+ */
+export function proxyEvent(
+  routed: RoutedRequest,
+  body: string,
+  authorizer: Readonly<Record<string, string | number>> | undefined,
+): APIGatewayProxyEvent {
+  const { api, method, request, pathParameters } = routed;
+  return {
+    resource: method.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers: last(request.headers),
+    multiValueHeaders: all(request.headers),
+    queryStringParameters: orNull(last(request.query)),
+    multiValueQueryStringParameters: orNull(all(request.query)),
+    pathParameters: orNull({ ...pathParameters }),
+    stageVariables: orNull({ ...api.stageVariables }),
+    requestContext: requestContext(routed, authorizer && { ...authorizer }),
+    body: body === '' ? null : body,
+    isBase64Encoded: false,
+  };
+}
+
+function requestContext<Context>(
+  { api, method, request }: RoutedRequest,
+  authorizer: Context,
+): APIGatewayEventRequestContextWithAuthorizer<Context> {
+  return {
+    resourceId: method.resourceId,
+    authorizer,
+    resourcePath: method.path,
+    httpMethod: request.method,
+    extendedRequestId: request.extendedRequestId,
+    requestTime: requestTime(new Date(request.receivedAt)),
+    path: `/${api.stage}${request.path}`,
+    accountId: LOCAL.accountId,
+    protocol: request.protocol,
+    stage: api.stage,
+    domainPrefix: LOCAL.apiId,
+    requestTimeEpoch: request.receivedAt,
+    requestId: request.requestId,
+    identity: {
+      accessKey: null,
+      accountId: null,
+      apiKey: null,
+      apiKeyId: null,
+      caller: null,
+      clientCert: null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: request.sourceIp,
+      user: null,
+      userAgent: headerValues(request, 'User-Agent').at(-1) ?? null,
+      userArn: null,
+    },
+    domainName: `${LOCAL.apiId}.execute-api.${LOCAL.region}.amazonaws.com`,
+    apiId: LOCAL.apiId,
+  };
+}
+
+/** `headers` and `queryStringParameters` carry the last value of each name. */
+const last = (values: ReadonlyMap<string, readonly string[]>): Record<string, string> =>
+  Object.fromEntries([...values].map(([name, items]) => [name, items.at(-1) ?? '']));
+
+const all = (values: ReadonlyMap<string, readonly string[]>): Record<string, string[]> =>
+  Object.fromEntries([...values].map(([name, items]) => [name, [...items]]));
+
+const orNull = <T extends object>(values: T): T | null => (Object.keys(values).length > 0 ? values : null);
+
+/** `24/Nov/2026:11:44:00 +0000` */
+function requestTime(date: Date): string {
+  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(date.toUTCString()) ?? [];
+  return `${day}/${month}/${year}:${time} +0000`;
+}
