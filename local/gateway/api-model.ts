@@ -1,3 +1,5 @@
+import type { LogLevel } from '../lambda/messages';
+
 /** What the local gateway serves: the parts of the template that decide how a request is answered. */
 export interface ApiModel {
   readonly stage: string;
@@ -17,6 +19,7 @@ export interface FunctionModel {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly logFormat: 'JSON' | 'Text';
+  readonly logLevel: LogLevel;
 }
 
 export interface MethodModel {

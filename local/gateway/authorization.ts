@@ -10,6 +10,15 @@ interface Grant {
   readonly statements: readonly PolicyStatement[];
   /** Every value a string, as handlers get them. */
   readonly context: Readonly<Record<string, string>>;
+  readonly decision: Decision | undefined;
+}
+
+/** The authorizer's own word on a request, from its log line. */
+export interface Decision {
+  /** `allow`, `refuse`, `forbid` or `fail`. */
+  readonly decision: string;
+  readonly reason?: string;
+  readonly kid?: string;
 }
 
 export type Authorization =
@@ -27,6 +36,8 @@ export interface AuthorizerRun {
   /** `skipped`: no identity source. */
   readonly source: 'called' | 'cached' | 'skipped';
   readonly invocation?: Invocation;
+  /** Of this call, or of the one whose answer was cached. */
+  readonly decision?: Decision;
   readonly result?: PolicyResult;
 }
 
@@ -34,6 +45,8 @@ export interface AuthorizerCache {
   get(key: string): Grant | undefined;
   set(key: string, grant: Grant, ttlSeconds: number): void;
   clear(): void;
+  /** Number of results that are kept. */
+  size(): number;
 }
 
 /** API Gateway's result cache: by identity source, until the TTL is over. Errors are not kept. */
@@ -50,6 +63,7 @@ export function createAuthorizerCache(clock: () => number = Date.now): Authorize
       if (ttlSeconds > 0) grants.set(key, { grant, until: clock() + ttlSeconds * 1000 });
     },
     clear: () => grants.clear(),
+    size: () => [...grants.values()].filter(({ until }) => until > clock()).length,
   };
 }
 
@@ -65,16 +79,18 @@ export async function authorize(
 
   const key = JSON.stringify([model.id, identity]);
   let grant = cache.get(key);
-  let run: AuthorizerRun = { source: 'cached' };
+  let run: AuthorizerRun = { source: 'cached', ...(grant?.decision ? { decision: grant.decision } : {}) };
   if (!grant) {
     const invocation = await invoke(authorizerEvent(routed));
-    run = { source: 'called', invocation };
+    const decision = decisionIn(invocation);
+    run = { source: 'called', invocation, ...(decision ? { decision } : {}) };
     if (!invocation.ok) {
       const isRefusal = invocation.kind === 'handler' && invocation.error.errorMessage === 'Unauthorized';
       return { authorization: { outcome: isRefusal ? 'unauthorized' : 'failed' }, run };
     }
-    grant = parseAnswer(invocation.result);
-    if (!grant) return { authorization: { outcome: 'misconfigured' }, run };
+    const answer = parseAnswer(invocation.result);
+    if (!answer) return { authorization: { outcome: 'misconfigured' }, run };
+    grant = { ...answer, decision };
     cache.set(key, grant, model.ttlSeconds);
   }
 
@@ -95,7 +111,7 @@ function identityOf(model: AuthorizerModel, { request }: RoutedRequest): readonl
 }
 
 /** An authorizer's answer as API Gateway takes it: a principal, a policy, and a flat context of primitives. */
-function parseAnswer(answer: unknown): Grant | undefined {
+function parseAnswer(answer: unknown): Omit<Grant, 'decision'> | undefined {
   if (!isRecord(answer)) return undefined;
   const { principalId, policyDocument, context = {} } = answer;
   if (typeof principalId !== 'string' || principalId === '' || !isRecord(context)) return undefined;
@@ -104,6 +120,19 @@ function parseAnswer(answer: unknown): Grant | undefined {
   const values = Object.entries(context);
   if (!values.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))) return undefined;
   return { principalId, statements, context: Object.fromEntries(values.map(([name, value]) => [name, String(value)])) };
+}
+
+function decisionIn({ logs }: Invocation): Decision | undefined {
+  for (const { message } of logs) {
+    if (!isRecord(message) || typeof message.decision !== 'string') continue;
+    const { decision, reason, kid } = message;
+    return {
+      decision,
+      ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof kid === 'string' ? { kid } : {}),
+    };
+  }
+  return undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

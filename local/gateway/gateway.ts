@@ -30,11 +30,19 @@ export type GatewayEvent =
       readonly method: string;
       readonly path: string;
       readonly status: number;
+      /** Path of the route, such as `/items/{id}`; absent for none. */
+      readonly resource?: string;
       /** Where the gateway answered by itself. */
       readonly responseType?: ResponseType;
       /** From the last byte of the request's head to the answer, in milliseconds. */
       readonly milliseconds: number;
     };
+
+interface Answered {
+  readonly answer: Answer;
+  readonly responseType?: ResponseType;
+  readonly resource?: string;
+}
 
 /** An API with the functions that serve it, by logical id. */
 export interface Deployment {
@@ -47,6 +55,8 @@ export interface Gateway {
   /** Serves another deployment from the next request on. Cached authorizer results are dropped. */
   deploy(deployment: Deployment): void;
   clearAuthorizerCache(): void;
+  /** Results that the authorizer cache holds. */
+  authorizerCacheSize(): number;
   close(): Promise<void>;
 }
 
@@ -75,7 +85,7 @@ export async function startGateway(
     const request = readRequest(message);
     const { requestId, method, path } = request;
     onEvent({ type: 'request', requestId, method, path });
-    const { answer, responseType } = await answerTo(request, message).catch((error: unknown) => {
+    const { answer, responseType, resource } = await answerTo(request, message).catch((error: unknown): Answered => {
       console.error(error);
       return refuse('INTEGRATION_FAILURE', request);
     });
@@ -86,12 +96,11 @@ export async function startGateway(
       method,
       path,
       status: answer.status,
+      ...(resource ? { resource } : {}),
       ...(responseType ? { responseType } : {}),
       milliseconds: performance.now() - startedAt,
     });
   }
-
-  type Answered = { readonly answer: Answer; readonly responseType?: ResponseType };
 
   function refuse(
     type: ResponseType,
@@ -103,17 +112,25 @@ export async function startGateway(
 
   async function answerTo(request: GatewayRequest, message: IncomingMessage): Promise<Answered> {
     const { api, functions, find } = current;
+    const body = await readBody(message);
+    if (body === undefined) return refuse('REQUEST_TOO_LARGE', request);
+    const match = find(request.method, request.path);
+    if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', request);
     const invoke = (id: string, event: unknown): Promise<Invocation> => {
       const target = functions.get(id);
       if (!target) throw new Error(`There is no function ${id}`);
       return target.invoke(event);
     };
-    const body = await readBody(message);
-    if (body === undefined) return refuse('REQUEST_TOO_LARGE', request);
-    const match = find(request.method, request.path);
-    if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', request);
-    const routed: RoutedRequest = { api, request, ...match };
-    const { authorizer: authorizerModel, integration } = match.method;
+    return { resource: match.method.path, ...(await answerMethod({ api, request, ...match }, body, invoke)) };
+  }
+
+  async function answerMethod(
+    routed: RoutedRequest,
+    body: string,
+    invoke: (id: string, event: unknown) => Promise<Invocation>,
+  ): Promise<Answered> {
+    const { request } = routed;
+    const { authorizer: authorizerModel, integration } = routed.method;
 
     let authorizer: Readonly<Record<string, string | number>> | undefined;
     if (authorizerModel) {
@@ -163,6 +180,7 @@ export async function startGateway(
       cache.clear();
     },
     clearAuthorizerCache: () => cache.clear(),
+    authorizerCacheSize: () => cache.size(),
     close: () => shut(server),
   };
 }

@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from 'node:path';
+import type { LogLevel } from '../lambda/messages';
 import type {
   ApiModel,
   AuthorizerModel,
@@ -11,7 +12,7 @@ import type {
 } from './api-model';
 import { type Json, type JsonObject, type Resources, ROOT_RESOURCE_ID, resolve, UnresolvableError } from './intrinsics';
 import { unsupportedVariables } from './response-template';
-import { INTEGRATION_PROPERTIES, METHOD_SETTINGS, unsupportedParts } from './supported';
+import { INTEGRATION_PROPERTIES, imitatedProperties, METHOD_SETTINGS, unsupportedParts } from './supported';
 
 /** API Gateway's own limit for an integration, in milliseconds. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -49,7 +50,7 @@ export function readTemplate(template: unknown, folder: string): ApiModel {
     for (const [id, { Type, Properties }] of Object.entries(resources)) {
       if (Type !== type) continue;
       try {
-        results.set(id, read(id, object(resolve(Properties, resources))));
+        results.set(id, read(id, object(resolve(imitatedProperties(Type, Properties), resources))));
       } catch (error) {
         if (!(error instanceof UnresolvableError)) throw error;
         problems.push(`${id}: ${error.message}`);
@@ -80,7 +81,8 @@ export function readTemplate(template: unknown, folder: string): ApiModel {
     ...authorizers.values(),
     ...[...methods.values()].flatMap(({ integration }) => (integration.type === 'AWS_PROXY' ? [integration] : [])),
   ]) {
-    if (!functions.has(functionId)) problems.push(`${functionId}: a function that is not in the template`);
+    if (resources[functionId]?.Type !== 'AWS::Lambda::Function')
+      problems.push(`${functionId}: a function that is not in the template`);
   }
   if (problems.length > 0 || !stage) throw new UnsupportedTemplateError([...new Set(problems)]);
   return { ...stage, functions, methods: [...methods.values()], gatewayResponses: new Map(responses.values()) };
@@ -116,6 +118,7 @@ function readFunction(
   if (typeof asset !== 'string') unsupported('a function without the metadata aws:asset:path');
   const runtime = String(properties.Runtime);
   if (!/^nodejs\d+\.x$/.test(runtime)) unsupported(`the runtime ${runtime}`);
+  const { LogFormat, ApplicationLogLevel } = object(properties.LoggingConfig);
   return {
     id,
     assetPath: resolvePath(folder, asset),
@@ -124,7 +127,8 @@ function readFunction(
     environment: strings(object(properties.Environment).Variables),
     timeoutSeconds: Number(properties.Timeout ?? 3),
     memoryMb: Number(properties.MemorySize ?? 128),
-    logFormat: object(properties.LoggingConfig).LogFormat === 'JSON' ? 'JSON' : 'Text',
+    logFormat: LogFormat === 'JSON' ? 'JSON' : 'Text',
+    logLevel: (ApplicationLogLevel ?? 'INFO') as LogLevel,
   };
 }
 
@@ -175,8 +179,8 @@ function readMethod(
 
 function pathOf(id: string, resources: Resources): string {
   if (id === ROOT_RESOURCE_ID) return '/';
-  const properties = object(resolve(resources[id]?.Properties ?? unsupported(`the resource ${id}`), resources));
-  const parent = pathOf(String(properties.ParentId), resources);
+  const properties = resources[id]?.Properties ?? unsupported(`the resource ${id}`);
+  const parent = pathOf(String(resolve(properties.ParentId ?? '', resources)), resources);
   return `${parent === '/' ? '' : parent}/${String(properties.PathPart)}`;
 }
 

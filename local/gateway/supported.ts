@@ -24,72 +24,56 @@ const HARMLESS = new Set([
   'AWS::SNS::TopicPolicy',
 ]);
 
-/** Properties that are imitated, or that have no effect on how a request is answered. */
-const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::ApiGateway::RestApi': [
-    'Description',
-    'DisableExecuteApiEndpoint',
-    'EndpointConfiguration',
-    'Name',
-    'SecurityPolicy',
-    'Tags',
-  ],
-  'AWS::ApiGateway::Resource': ['ParentId', 'PathPart', 'RestApiId'],
-  'AWS::ApiGateway::Method': [
-    'ApiKeyRequired',
-    'AuthorizationType',
-    'AuthorizerId',
-    'HttpMethod',
-    'Integration',
-    'MethodResponses',
-    'OperationName',
-    'ResourceId',
-    'RestApiId',
-  ],
-  'AWS::ApiGateway::Authorizer': [
-    'AuthorizerResultTtlInSeconds',
-    'AuthorizerUri',
-    'IdentitySource',
-    'Name',
-    'RestApiId',
-    'Type',
-  ],
-  'AWS::ApiGateway::GatewayResponse': [
-    'ResponseParameters',
-    'ResponseTemplates',
-    'ResponseType',
-    'RestApiId',
-    'StatusCode',
-  ],
-  'AWS::ApiGateway::Stage': [
-    'AccessLogSetting',
-    'DeploymentId',
-    'Description',
-    'MethodSettings',
-    'RestApiId',
-    'StageName',
-    'Tags',
-    'TracingEnabled',
-    'Variables',
-  ],
-  'AWS::Lambda::Function': [
-    'Architectures',
-    'Code',
-    'Description',
-    'Environment',
-    'FunctionName',
-    'Handler',
-    'LoggingConfig',
-    'MemorySize',
-    'ReservedConcurrentExecutions',
-    'Role',
-    'Runtime',
-    'RuntimeManagementConfig',
-    'Tags',
-    'Timeout',
-    'TracingConfig',
-  ],
+interface Properties {
+  /** Read, and acted on. */
+  readonly imitated: readonly string[];
+  /** Without effect on how a request is answered. */
+  readonly ignored: readonly string[];
+}
+
+const PROPERTIES: Readonly<Record<string, Properties>> = {
+  'AWS::ApiGateway::RestApi': {
+    imitated: [],
+    ignored: ['Description', 'DisableExecuteApiEndpoint', 'EndpointConfiguration', 'Name', 'SecurityPolicy', 'Tags'],
+  },
+  'AWS::ApiGateway::Resource': { imitated: ['ParentId', 'PathPart'], ignored: ['RestApiId'] },
+  'AWS::ApiGateway::Method': {
+    imitated: ['ApiKeyRequired', 'AuthorizationType', 'AuthorizerId', 'HttpMethod', 'Integration', 'ResourceId'],
+    ignored: ['MethodResponses', 'OperationName', 'RestApiId'],
+  },
+  'AWS::ApiGateway::Authorizer': {
+    imitated: ['AuthorizerResultTtlInSeconds', 'AuthorizerUri', 'IdentitySource', 'Type'],
+    ignored: ['Name', 'RestApiId'],
+  },
+  'AWS::ApiGateway::GatewayResponse': {
+    imitated: ['ResponseParameters', 'ResponseTemplates', 'ResponseType', 'StatusCode'],
+    ignored: ['RestApiId'],
+  },
+  'AWS::ApiGateway::Stage': {
+    imitated: ['MethodSettings', 'StageName', 'Variables'],
+    ignored: ['AccessLogSetting', 'DeploymentId', 'Description', 'RestApiId', 'Tags', 'TracingEnabled'],
+  },
+  'AWS::Lambda::Function': {
+    imitated: ['Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout'],
+    ignored: [
+      'Architectures',
+      'Code',
+      'Description',
+      'FunctionName',
+      'ReservedConcurrentExecutions',
+      'Role',
+      'RuntimeManagementConfig',
+      'Tags',
+      'TracingConfig',
+    ],
+  },
 };
+
+/** The properties of a resource that decide how a request is answered. */
+export function imitatedProperties<T>(type: string, properties: Readonly<Record<string, T>>): Record<string, T> {
+  const imitated = PROPERTIES[type]?.imitated ?? [];
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => imitated.includes(name)));
+}
 
 /** Properties of an integration, by its type. */
 export const INTEGRATION_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
@@ -114,6 +98,6 @@ export function unsupportedParts(type: string, properties: object): readonly str
   const known = PROPERTIES[type];
   if (!known) return [type];
   return Object.keys(properties)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.imitated.includes(name) && !known.ignored.includes(name))
     .map((name) => `${type} ${name}`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionEnvironment, type Outcome, startEnvironment } from './environment';
-import type { LogRecord } from './messages';
+import type { LogLevel, LogRecord } from './messages';
 import { createTaskRoot } from './task-root';
 
 /** Lambda's limit on an event of a synchronous call, in bytes: 6 MB. */
@@ -24,6 +24,8 @@ export interface FunctionOptions {
   readonly runtime?: string;
   /** @default 'JSON' */
   readonly logFormat?: 'JSON' | 'Text';
+  /** In the JSON format, what `console` writes below it is dropped. @default 'INFO' */
+  readonly logLevel?: LogLevel;
   /** Variables of the machine it runs on rather than of the function, such as `NODE_EXTRA_CA_CERTS`. They win. */
   readonly extraEnvironment?: Readonly<Record<string, string>>;
   /** @default 'us-east-1' */
@@ -194,6 +196,7 @@ function processEnvironment(options: FunctionOptions, taskRoot: string): Record<
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${id}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_LOG_FORMAT: logFormat,
+    AWS_LAMBDA_LOG_LEVEL: options.logLevel ?? 'INFO',
     ...options.extraEnvironment,
   };
 }

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../infra/bundling';
+import { readEnvironment } from '../infra/settings';
+import { type Access, routes } from '../lambdas/routes';
+import { createDeployments } from './deployments';
+import type { ApiModel } from './gateway/api-model';
+import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
+import { type Issuer, type IssuerEvent, startIssuer } from './issuer/issuer';
+import type { LogRecord } from './lambda/messages';
+import { startFunction } from './lambda/start-function';
+
+/** Audience of the embedded issuer's tokens. */
+const AUDIENCE = 'https://api.example.com';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that happens in a local run. No token, no secret and no claim is in it, unless a Lambda logs one. */
+export type LocalEvent =
+  | GatewayEvent
+  | IssuerEvent
+  | { readonly type: 'log'; readonly functionId: string; readonly record: LogRecord }
+  /** Names of the functions whose code or configuration changed. */
+  | { readonly type: 'deployed'; readonly changed: readonly string[]; readonly milliseconds: number }
+  | { readonly type: 'deploy-failed'; readonly message: string };
+
+export interface LocalStackOptions {
+  /** Port of the API; 0: any free one. */
+  readonly port: number;
+  /** Port of the embedded issuer; 0: any free one. */
+  readonly issuerPort: number;
+  /** Settings. @default the environment, completed by `.env` */
+  readonly environment?: Environment;
+  readonly onEvent?: (event: LocalEvent) => void;
+}
+
+export interface LocalRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+}
+
+/** A running API with all its parts, and what may be done to them. */
+export interface LocalStack {
+  /** `http://127.0.0.1:{port}` */
+  readonly url: string;
+  routes(): readonly LocalRoute[];
+  /** The embedded issuer; absent when a tenant is configured. */
+  readonly issuer: Issuer | undefined;
+  /** Domain and audience that the authorizer accepts. */
+  readonly tenant: { readonly domain: string; readonly audience: string };
+  /** Calls back with every event from now on. @returns a function that ends it. */
+  subscribe(listener: (event: LocalEvent) => void): () => void;
+  clearAuthorizerCache(): void;
+  authorizerCacheSize(): number;
+  /** Seconds that the authorizer's results are kept. */
+  authorizerTtlSeconds(): number;
+  /** Lets every Lambda meet a cold start at its next event. */
+  recycle(): void;
+  /**
+   * Synthesizes anew and swaps what has changed, without dropping a request. When that fails, everything goes on as it
+   * was, and the failure is an event.
+   */
+  redeploy(): Promise<void>;
+  /** Ends every process and removes every file of the run. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole API on this machine: issuer (unless a tenant is configured), Lambdas, gateway.
+ *
+ * @throws SynthesisError, UnsupportedTemplateError, PortTakenError; nothing is left behind then.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const listeners = new Set<(event: LocalEvent) => void>(options.onEvent ? [options.onEvent] : []);
+  const emit = (event: LocalEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const environment = options.environment ?? readEnvironment(join(projectRoot, '.env'));
+  const isTenant = Boolean(environment.AUTHACTION_DOMAIN || environment.AUTHACTION_AUDIENCE);
+  const folder = mkdtempSync(join(tmpdir(), 'authaction-local-'));
+  const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const clean of cleanUp.splice(0).reverse()) await clean();
+  };
+
+  try {
+    const issuer = isTenant
+      ? undefined
+      : await startIssuer({
+          port: options.issuerPort,
+          audience: AUDIENCE,
+          scopes: [...new Set(routes.flatMap(({ access }) => (typeof access === 'object' ? access.scopes : [])))],
+          folder,
+          onEvent: emit,
+        });
+    if (issuer) cleanUp.push(() => issuer.stop());
+    const settings: Environment = {
+      LAMBDA_SOURCE_MAPS: 'true',
+      ...environment,
+      ...(issuer ? { AUTHACTION_DOMAIN: issuer.domain, AUTHACTION_AUDIENCE: issuer.audience } : {}),
+    };
+    const extraEnvironment = issuer ? { NODE_EXTRA_CA_CERTS: issuer.certificateFile } : undefined;
+    const deployments = createDeployments(folder, settings, (model) =>
+      startFunction({
+        ...model,
+        ...(extraEnvironment ? { extraEnvironment } : {}),
+        onLog: (record) => emit({ type: 'log', functionId: model.id, record }),
+      }),
+    );
+    cleanUp.push(() => deployments.stop());
+
+    let current = await deployments.next();
+    const gateway: Gateway = await startGateway(options.port, current, emit);
+    cleanUp.push(() => gateway.close());
+    await Promise.all([...current.functions.values()].map(({ initialized }) => initialized));
+
+    return {
+      url: gateway.url,
+      routes: () => routesOf(current.api),
+      issuer,
+      tenant: {
+        domain: issuer?.domain ?? String(environment.AUTHACTION_DOMAIN),
+        audience: issuer?.audience ?? String(environment.AUTHACTION_AUDIENCE),
+      },
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      clearAuthorizerCache: () => gateway.clearAuthorizerCache(),
+      authorizerCacheSize: () => gateway.authorizerCacheSize(),
+      authorizerTtlSeconds: () =>
+        Math.max(0, ...current.api.methods.map(({ authorizer }) => authorizer?.ttlSeconds ?? 0)),
+      recycle() {
+        for (const lambda of current.functions.values()) lambda.recycle();
+      },
+      async redeploy() {
+        const startedAt = performance.now();
+        try {
+          const before = current;
+          current = await deployments.next(before);
+          gateway.deploy(current);
+          const changed = [...current.functions].filter(([id, lambda]) => before.functions.get(id) !== lambda);
+          for (const [id, lambda] of before.functions) {
+            if (current.functions.get(id) !== lambda) void lambda.retire();
+          }
+          await Promise.all(changed.map(([, { initialized }]) => initialized));
+          emit({ type: 'deployed', changed: changed.map(([id]) => id), milliseconds: performance.now() - startedAt });
+        } catch (error) {
+          emit({ type: 'deploy-failed', message: error instanceof Error ? error.message : String(error) });
+        }
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What the API serves, preflights left out; the access is the route table's. */
+function routesOf({ methods }: ApiModel): readonly LocalRoute[] {
+  return methods
+    .filter(({ integration }) => integration.type !== 'MOCK')
+    .map(({ httpMethod: method, path, authorizer }) => {
+      const route = routes.find((candidate) => candidate.method === method && candidate.path === path);
+      return { method, path, access: route?.access ?? (authorizer ? 'token' : 'public') };
+    });
+}

@@ -1,0 +1,52 @@
+import { UnsupportedTemplateError } from './gateway/read-template';
+import { PortTakenError } from './listen';
+import { type LocalStack, startLocalStack } from './local-stack';
+import { parseOptions, USAGE, UsageError } from './options';
+import { createPrinter } from './print';
+import { SynthesisError } from './synthesize';
+import { watchSources } from './watch';
+
+/** Errors that speak for themselves; of anything else the stack is needed. */
+const FOR_PEOPLE = [UsageError, PortTakenError, SynthesisError, UnsupportedTemplateError];
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (!options) return console.log(USAGE);
+
+  const isColoured = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+  const printer = createPrinter((line) => console.log(line), isColoured);
+  let stack: LocalStack | undefined;
+  let stopWatching: (() => void) | undefined;
+  let isEnding = false;
+  const end = (exitCode: number): void => {
+    if (isEnding) return;
+    isEnding = true;
+    void (async () => {
+      stopWatching?.();
+      await (stack ?? (await starting.catch(() => undefined)))?.stop();
+      process.exit(exitCode);
+    })();
+  };
+  process.on('SIGINT', () => end(130));
+  process.on('SIGTERM', () => end(143));
+  process.on('SIGHUP', () => end(129));
+
+  // Lambda lines of the start itself come before the banner only when something is wrong.
+  const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });
+  stack = await starting;
+  if (isEnding) return;
+  printer.banner(stack, performance.now());
+  if (options.watch) {
+    const running = stack;
+    stopWatching = watchSources(() => running.redeploy());
+    console.log('Watching lambdas/ and infra/ for changes. Ctrl-C ends.\n');
+  } else console.log('Ctrl-C ends.\n');
+}
+
+main().catch((error: unknown) => {
+  const speaks = FOR_PEOPLE.some((type) => error instanceof type);
+  console.error(speaks ? (error as Error).message : error);
+  if (error instanceof PortTakenError)
+    console.error('Choose another with --port or --issuer-port, see npm start -- --help');
+  process.exit(1);
+});
