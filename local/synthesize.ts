@@ -14,7 +14,7 @@ export class SynthesisError extends Error {
  * template are the ones that get deployed. CloudFormation's own validation, some seconds, is left to `cdk synth`.
  *
  * @param folder where the cloud assembly goes.
- * @param environment the whole environment of the app.
+ * @param environment settings; they win over the variables of this process, and both over `.env`.
  * @returns the template.
  * @throws SynthesisError
  */
@@ -24,6 +24,7 @@ export async function synthesize(
 ): Promise<unknown> {
   const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as { context: object };
   const { code, stderr } = await run(['--require', require.resolve('tsx/cjs'), join(projectRoot, 'infra', 'app.ts')], {
+    ...process.env,
     ...environment,
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-asset-metadata': true }),

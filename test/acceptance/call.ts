@@ -1,0 +1,47 @@
+import { request as http } from 'node:http';
+import { request as https } from 'node:https';
+
+export interface ApiAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+}
+
+/**
+ * One request, exactly as given: unlike with `fetch`, a header may come twice and a path is left alone.
+ *
+ * @param headers as `[name, value, name, value, …]`.
+ */
+export function call(
+  url: string,
+  path: string,
+  { method = 'GET', headers = [] }: { method?: string; headers?: readonly string[] } = {},
+): Promise<ApiAnswer> {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const request = (protocol === 'https:' ? https : http)(
+      {
+        hostname,
+        port,
+        method,
+        path: `${pathname.replace(/\/$/, '')}${path}`,
+        headers: ['Host', hostname, ...headers],
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: text === '' ? undefined : JSON.parse(text),
+          }),
+        );
+      },
+    );
+    request.on('error', reject).end();
+  });
+}
