@@ -1,0 +1,224 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { listen, shut } from '../../local/listen';
+import { projectCopy, type Run, run } from './run';
+
+const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+const cleaners: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleaners.splice(0)) clean();
+});
+
+function start(args: readonly string[], env?: Record<string, string>, root?: string): Run {
+  const started = run(args, env, root);
+  cleaners.push(() => started.remove());
+  return started;
+}
+
+const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1] ?? '';
+
+/** Waits until a condition holds; fails when it does not within seconds. */
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const until = Date.now() + 8_000;
+  while (!(await condition())) {
+    if (Date.now() > until) throw new Error('It never came true');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('npm start', () => {
+  it('prints routes with their access, the issuer and what a client needs', async () => {
+    const output = await start(ANY_PORT).until('Ctrl-C ends.');
+    for (const line of [
+      /API ready at http:\/\/127\.0\.0\.1:\d+ {2}\(\d+\.\d s\)/,
+      /GET \/public +public$/m,
+      /GET \/protected +token$/m,
+      /GET \/scoped +token with read:messages$/m,
+      /issuer +https:\/\/localhost:\d+$/m,
+      /client id +local-client$/m,
+      /client secret +local-secret$/m,
+      /audience +https:\/\/api\.example\.com$/m,
+    ]) {
+      expect(output).toMatch(line);
+    }
+  }, 30_000);
+
+  (hasCurl ? it : it.skip)(
+    `prints commands that work as they are pasted${hasCurl ? '' : ' (skipped: there is no curl)'}`,
+    async () => {
+      const started = start(ANY_PORT);
+      const output = await started.until('Ctrl-C ends.');
+      const commands = /Try it:\n((?: {2}\S.*\n)+)/.exec(output)?.[1] ?? '';
+      const { stdout } = await promisify(execFile)('bash', ['-c', commands]);
+      expect(stdout.match(/HTTP\/1\.1 \d+|\{.*\}/gm)).toEqual([
+        'HTTP/1.1 200',
+        '{"message":"This is a public message!"}',
+        'HTTP/1.1 200',
+        '{"message":"This is a protected message!","sub":"local-client"}',
+        'HTTP/1.1 200',
+        '{"message":"This is a scoped message!","sub":"local-client","scope":"read:messages"}',
+      ]);
+      await fetch(`${urlIn(output)}/protected`, { headers: { Authorization: 'Bearer garbage' } });
+      const log = await started.until('401 GET /protected');
+      expect(log).toMatch(/^200 GET \/protected {2}allowed, authorizer \d.* ms, ProtectedFunction/m);
+      expect(log).toMatch(/^200 GET \/scoped {2}allowed, cached/m);
+      expect(log).toMatch(/^401 GET \/protected {2}malformed_token, authorizer/m);
+      expect(log).toMatch(/AuthorizerFunction INFO \{"decision":"refuse","reason":"malformed_token"/);
+      expect(log).not.toContain('garbage');
+    },
+    30_000,
+  );
+
+  it.each<[NodeJS.Signals, number]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])(
+    'leaves nothing behind after %s',
+    async (signal, code) => {
+      const started = start(ANY_PORT);
+      await started.until('Ctrl-C ends.');
+      expect(started.leftFiles()).not.toEqual([]);
+      expect(started.leftProcesses().length).toBeGreaterThanOrEqual(4);
+      started.process.kill(signal);
+      await expect(started.ended).resolves.toBe(code);
+      expect(started.leftFiles()).toEqual([]);
+      expect(started.leftProcesses()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it('leaves nothing behind when it is ended while it starts', async () => {
+    const started = start(ANY_PORT);
+    await eventually(() => started.leftFiles().length > 0);
+    started.process.kill('SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
+  it('leaves no process behind when it is killed', async () => {
+    const started = start(ANY_PORT);
+    await started.until('Ctrl-C ends.');
+    started.process.kill('SIGKILL');
+    await started.ended;
+    await eventually(() => started.leftProcesses().length === 0);
+  }, 30_000);
+
+  it('prints its options', async () => {
+    const started = start(['--help']);
+    await expect(started.ended).resolves.toBe(0);
+    for (const option of ['--port', '--issuer-port', '--watch', 'PORT', 'ISSUER_PORT', 'NO_COLOR']) {
+      expect(started.output()).toContain(option);
+    }
+  });
+
+  it.each(['--port', '--issuer-port'])(
+    'says that the port given with %s is taken',
+    async (option) => {
+      const server = createServer();
+      const port = await listen(server, 0);
+      const started = start([...ANY_PORT, option, String(port)]);
+      await expect(started.ended).resolves.toBe(1);
+      await shut(server);
+      expect(started.output()).toBe(
+        `Port ${port} is taken\nChoose another with --port or --issuer-port, see npm start -- --help\n`,
+      );
+      expect(started.leftFiles()).toEqual([]);
+      expect(started.leftProcesses()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it.each<[string, string[], Record<string, string>, string]>([
+    ['an unknown option', ['--prot', '1'], {}, "Unknown option '--prot'"],
+    ['a port that is none', ['--port', 'x'], {}, '--port is not a port: x'],
+    ['a port of the environment that is none', [], { ISSUER_PORT: '70000' }, '--issuer-port is not a port: 70000'],
+    ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 'AUTHACTION_AUDIENCE is missing'],
+    ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
+  ])(
+    'says what is wrong with %s',
+    async (_case, args, env, message) => {
+      const started = start(args, env);
+      await expect(started.ended).resolves.toBe(1);
+      expect(started.output()).toContain(message);
+      expect(started.output()).not.toMatch(/^\s+at /m);
+      expect(started.leftFiles()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it('takes a tenant’s tokens instead of its own when one is configured', async () => {
+    const tenant = { AUTHACTION_DOMAIN: 'tenant.invalid', AUTHACTION_AUDIENCE: 'https://api.example.test' };
+    const started = start(ANY_PORT, tenant);
+    const output = await started.until('Ctrl-C ends.');
+    expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
+    expect(output).not.toContain('local-secret');
+    expect((await fetch(`${urlIn(output)}/protected`)).status).toBe(401);
+  }, 30_000);
+});
+
+describe('npm run dev', () => {
+  it('swaps what is saved, keeps the last good build, and serves a new route', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = start([...ANY_PORT, '--watch'], {}, root);
+    const url = urlIn(await started.until('Ctrl-C ends.'));
+    const message = async (path = '/public') =>
+      ((await (await fetch(`${url}${path}`)).json()) as { message: string }).message;
+    await expect(message()).resolves.toBe('This is a public message!');
+
+    const handler = join(root, 'lambdas', 'public', 'handler.ts');
+    const good = readFileSync(handler, 'utf8').replace('a public message!', 'another message!');
+    writeFileSync(handler, good);
+    await started.until(/rebuilt in \d+ ms: PublicFunction$/m);
+    await expect(message()).resolves.toBe('This is another message!');
+
+    writeFileSync(handler, `${good}\nconst broken = ;\n`);
+    await started.until(
+      /not rebuilt, the last good build goes on: lambdas\/public\/handler\.ts:\d+:16: Unexpected ";"$/m,
+    );
+    await expect(message()).resolves.toBe('This is another message!');
+    writeFileSync(handler, good);
+    await started.until('no function changed');
+
+    const table = join(root, 'lambdas', 'routes.ts');
+    const route = "{ method: 'GET', path: '/also', handler: 'public', access: 'public' },";
+    writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
+    await eventually(async () => (await fetch(`${url}/also`)).status === 200);
+
+    started.process.kill('SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.leftFiles()).toEqual([]);
+  }, 60_000);
+
+  it('says where a build is broken from the start, and ends', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    writeFileSync(join(root, 'lambdas', 'public', 'handler.ts'), 'export const handler = ;\n');
+    const started = start(ANY_PORT, {}, root);
+    await expect(started.ended).resolves.toBe(1);
+    expect(started.output()).toBe('lambdas/public/handler.ts:1:24: Unexpected ";"\n');
+    expect(started.leftFiles()).toEqual([]);
+  }, 30_000);
+
+  it('shows a Lambda’s stack in TypeScript', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    writeFileSync(
+      join(root, 'lambdas', 'public', 'handler.ts'),
+      'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\n',
+    );
+    const started = start(ANY_PORT, {}, root);
+    const url = urlIn(await started.until('Ctrl-C ends.'));
+    expect((await fetch(`${url}/public`)).status).toBe(502);
+    const output = await started.until('502 GET /public');
+    expect(output).toContain('PublicFunction ERROR RangeError: on purpose');
+    expect(output).toContain(`${root}/lambdas/public/handler.ts:2:9`);
+    expect(output).toMatch(/^502 GET \/public .*handler: on purpose/m);
+  }, 30_000);
+});
