@@ -18,12 +18,16 @@ export interface Deployments {
   stop(): Promise<void>;
 }
 
-/** @param folder for the cloud assemblies; each is removed once its bundles are copied. */
-export function createDeployments(
-  folder: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  start: (model: FunctionModel) => LocalFunction,
-): Deployments {
+export interface DeploymentOptions {
+  /** For the cloud assemblies; each is removed once its bundles are copied. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What must be there before a function starts. */
+  readonly prepared: Promise<unknown>;
+  readonly start: (model: FunctionModel) => LocalFunction;
+}
+
+export function createDeployments({ folder, environment, prepared, start }: DeploymentOptions): Deployments {
   const started = new Set<LocalFunction>();
   const identities = new WeakMap<LocalFunction, string>();
   let stopped = false;
@@ -38,6 +42,7 @@ export function createDeployments(
       const assembly = mkdtempSync(join(folder, 'cdk.out-'));
       try {
         const api = readTemplate(await synthesize(assembly, environment), assembly);
+        await prepared;
         if (stopped) throw new Error('The run has been stopped');
         const functions = new Map<string, LocalFunction>();
         for (const [id, model] of api.functions) {

@@ -7,7 +7,7 @@ import { type Access, routes } from '../lambdas/routes';
 import { createDeployments } from './deployments';
 import type { ApiModel } from './gateway/api-model';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
-import { type Issuer, type IssuerEvent, startIssuer } from './issuer/issuer';
+import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
 import type { LogRecord } from './lambda/messages';
 import { startFunction } from './lambda/start-function';
 
@@ -86,32 +86,36 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    const issuer = isTenant
-      ? undefined
-      : await startIssuer({
-          port: options.issuerPort,
-          audience: AUDIENCE,
-          scopes: [...new Set(routes.flatMap(({ access }) => (typeof access === 'object' ? access.scopes : [])))],
-          folder,
-          onEvent: emit,
-        });
-    if (issuer) cleanUp.push(() => issuer.stop());
-    const settings: Environment = {
-      LAMBDA_SOURCE_MAPS: 'true',
-      ...environment,
-      ...(issuer ? { AUTHACTION_DOMAIN: issuer.domain, AUTHACTION_AUDIENCE: issuer.audience } : {}),
-    };
-    const extraEnvironment = issuer ? { NODE_EXTRA_CA_CERTS: issuer.certificateFile } : undefined;
-    const deployments = createDeployments(folder, settings, (model) =>
-      startFunction({
-        ...model,
-        ...(extraEnvironment ? { extraEnvironment } : {}),
-        onLog: (record) => emit({ type: 'log', functionId: model.id, record }),
-      }),
-    );
+    const address = isTenant ? undefined : await openIssuer(options.issuerPort);
+    if (address) cleanUp.push(() => address.close());
+    const scopes = [...new Set(routes.flatMap(({ access }) => (typeof access === 'object' ? access.scopes : [])))];
+    let issuer: Issuer | undefined;
+    const issuing = address?.issue({ audience: AUDIENCE, scopes, folder, onEvent: emit }).then((ready) => {
+      issuer = ready;
+      cleanUp.push(() => ready.stop());
+    });
+    const deployments = createDeployments({
+      folder,
+      environment: {
+        LAMBDA_SOURCE_MAPS: 'true',
+        ...environment,
+        ...(address ? { AUTHACTION_DOMAIN: address.domain, AUTHACTION_AUDIENCE: AUDIENCE } : {}),
+      },
+      prepared: Promise.resolve(issuing),
+      start: (model) =>
+        startFunction({
+          ...model,
+          ...(issuer ? { extraEnvironment: { NODE_EXTRA_CA_CERTS: issuer.certificateFile } } : {}),
+          onLog: (record) => emit({ type: 'log', functionId: model.id, record }),
+        }),
+    });
     cleanUp.push(() => deployments.stop());
 
-    let current = await deployments.next();
+    // Keys and bundles are made at the same time; when one fails, the other must have ended before all is cleaned up.
+    const [issued, deployed] = await Promise.allSettled([issuing, deployments.next()]);
+    if (issued.status === 'rejected') throw issued.reason;
+    if (deployed.status === 'rejected') throw deployed.reason;
+    let current = deployed.value;
     const gateway: Gateway = await startGateway(options.port, current, emit);
     cleanUp.push(() => gateway.close());
     await Promise.all([...current.functions.values()].map(({ initialized }) => initialized));

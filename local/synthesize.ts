@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join, relative } from 'node:path';
 import { type BuildFailure, build } from 'esbuild';
 import { entryOf, esbuildOptions, lambdaFolders, projectRoot } from '../infra/bundling';
 
@@ -26,6 +26,7 @@ export async function synthesize(
   const { code, stderr } = await run(['--require', require.resolve('tsx/cjs'), join(projectRoot, 'infra', 'app.ts')], {
     ...process.env,
     ...environment,
+    PATH: `${quickNpx(join(folder, 'bin'))}${delimiter}${environment.PATH ?? process.env.PATH ?? ''}`,
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-asset-metadata': true }),
     CDK_VALIDATION: 'false',
@@ -54,6 +55,24 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: n
       resolve({ code, stderr });
     });
   });
+}
+
+/**
+ * The CDK starts the bundler through `npx`, once per Lambda and a quarter of a second each: this one runs the project's
+ * own bundler straight away. Where a shell script is no program, the real one is found as ever.
+ *
+ * @returns the folder, for `PATH`.
+ */
+function quickNpx(folder: string): string {
+  mkdirSync(folder);
+  const script = `#!/bin/sh
+[ "$1" = --no-install ] && shift
+tool=$1
+shift
+exec '${join(projectRoot, 'node_modules', '.bin')}'/"$tool" "$@"
+`;
+  writeFileSync(join(folder, 'npx'), script, { mode: 0o755 });
+  return folder;
 }
 
 /** Where the source of a Lambda is broken, in one line: `lambdas/public/handler.ts:3:5: Expected ";"`. */

@@ -15,8 +15,6 @@ export type IssuerEvent =
   | { readonly type: 'issuer-request'; readonly method: string; readonly path: string; readonly status: number };
 
 export interface IssuerOptions {
-  /** 0: any free one. */
-  readonly port: number;
   readonly audience: string;
   /** Scopes the client may ask for. */
   readonly scopes: readonly string[];
@@ -50,7 +48,7 @@ export interface Issuer {
   /** Signs with a new key. `overlap` keeps publishing the one before, `sudden` does not. */
   rotate(how: 'overlap' | 'sudden'): Promise<void>;
   /** Signs a token with chosen claims, good or bad. */
-  mint(options?: MintOptions): string;
+  mint(options?: MintOptions): Promise<string>;
   isRunning(): boolean;
   /** Stops listening and breaks its connections: an outage. Keys and client stay. */
   stop(): Promise<void>;
@@ -63,42 +61,56 @@ export interface Issuer {
  *
  * @throws PortTakenError
  */
-export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
+export async function startIssuer({ port, ...options }: IssuerOptions & { readonly port: number }): Promise<Issuer> {
+  return (await openIssuer(port)).issue(options);
+}
+
+/** An address that is taken, before there are keys. */
+export interface IssuerAddress {
+  /** `localhost:{port}` */
+  readonly domain: string;
+  /** Makes keys and certificate and starts to answer. */
+  issue(options: IssuerOptions): Promise<Issuer>;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the address of an issuer, so that others can be told of it while the keys are made.
+ *
+ * @param port 0: any free one.
+ * @throws PortTakenError
+ */
+export async function openIssuer(port: number): Promise<IssuerAddress> {
+  const server = createServer();
+  const domain = `localhost:${await listen(server, port)}`;
+  return { domain, issue: (options) => issue(server, domain, options), close: () => shut(server) };
+}
+
+async function issue(first: Server, domain: string, options: IssuerOptions): Promise<Issuer> {
   const { audience, scopes, onEvent = () => undefined } = options;
   const client = { clientId: 'local-client', clientSecret: 'local-secret' };
-  const [certificate, firstKey, foreignKey] = await Promise.all([
-    throwAwayCertificate(),
-    createSigningKey(),
-    createSigningKey(),
-  ]);
+  const url = `https://${domain}`;
+  const [certificate, firstKey] = await Promise.all([throwAwayCertificate(), createSigningKey()]);
   const certificateFile = join(options.folder, 'issuer.pem');
   writeFileSync(certificateFile, certificate.certificate);
 
   let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
-  let provider: RequestListener = (_request, response) => void response.writeHead(503).end();
-  const open = (): Server => {
-    const server = createServer({ cert: certificate.certificate, key: certificate.privateKey }, (request, response) => {
+  let provider = await createProvider({ issuer: url, audience, scopes, ...client, keys });
+  const serve = (server: Server): Server => {
+    server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
+    // The certificate is unknown to whoever does not ask for it: no reason to end.
+    server.on('tlsClientError', () => undefined);
+    return server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       response.once('finish', () =>
         onEvent({ type: 'issuer-request', ...requested(request), status: response.statusCode }),
       );
       void handle(request, response, provider);
     });
-    // The certificate is unknown to whoever does not ask for it: no reason to end.
-    server.on('tlsClientError', () => undefined);
-    return server;
   };
-  let server: Server | undefined = open();
-  const port = await listen(server, options.port);
-  const domain = `localhost:${port}`;
-  const url = `https://${domain}`;
+  let server: Server | undefined = serve(first);
 
   const kids = (): readonly string[] => keys.map(({ kid }) => kid);
-  const publish = async (next: typeof keys, change: 'created' | 'rotated'): Promise<void> => {
-    provider = await createProvider({ issuer: url, audience, scopes, ...client, keys: next });
-    keys = next;
-    onEvent({ type: 'issuer-keys', change, kids: kids() });
-  };
-  await publish(keys, 'created');
+  onEvent({ type: 'issuer-keys', change: 'created', kids: kids() });
   onEvent({ type: 'issuer-state', running: true });
 
   return {
@@ -110,9 +122,12 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     kids,
     async rotate(how) {
       const key = await createSigningKey();
-      await publish(how === 'overlap' ? [key, keys[0]] : [key], 'rotated');
+      const next: typeof keys = how === 'overlap' ? [key, keys[0]] : [key];
+      provider = await createProvider({ issuer: url, audience, scopes, ...client, keys: next });
+      keys = next;
+      onEvent({ type: 'issuer-keys', change: 'rotated', kids: kids() });
     },
-    mint({ claims = {}, header = {}, key = 'current' } = {}) {
+    async mint({ claims = {}, header = {}, key = 'current' } = {}) {
       const now = Math.floor(Date.now() / 1000);
       const good = {
         iss: url,
@@ -122,7 +137,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
         iat: now,
         exp: now + 3600,
       };
-      const signer = key === 'foreign' ? foreignKey : keys[0];
+      const signer = key === 'foreign' ? await createSigningKey() : keys[0];
       return signJwt(signer, { alg: 'RS256', typ: 'at+jwt', kid: keys[0].kid, ...header }, { ...good, ...claims });
     },
     isRunning: () => server !== undefined,
@@ -135,10 +150,10 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     },
     async start() {
       if (server) return;
-      const next = open();
+      const next = serve(createServer());
       server = next;
       try {
-        await listen(next, port);
+        await listen(next, Number(new URL(url).port));
       } catch (error) {
         server = undefined;
         throw error;

@@ -121,16 +121,16 @@ describe('without a good token', () => {
     'an ID token’s type': { header: { typ: 'secevent+jwt' } },
   } as const)) {
     localIt(`GET /protected refuses ${what}`, 'it takes the issuer’s own key', async ({ mint }) => {
-      unauthorized(await get('/protected', mint(options)));
+      unauthorized(await get('/protected', await mint(options)));
     });
   }
 
   localIt('no answer tells one refusal from another', 'it takes the issuer’s own key', async ({ mint }) => {
     const tokens = [
       'garbage',
-      mint({ claims: { exp: now - 60 } }),
-      mint({ claims: { aud: 'other' } }),
-      mint({ key: 'foreign' }),
+      await mint({ claims: { exp: now - 60 } }),
+      await mint({ claims: { aud: 'other' } }),
+      await mint({ key: 'foreign' }),
     ];
     const seen = new Set<string>();
     for (const token of tokens) {
@@ -234,7 +234,7 @@ describe('behind the API', () => {
 
   localIt('a cached Allow does not outlive the token', 'it takes a token that lives for seconds', async (control) => {
     const exp = Math.floor(Date.now() / 1000) + 2;
-    const token = control.mint({ claims: { exp } });
+    const token = await control.mint({ claims: { exp } });
     const before = control.authorizerCalls();
     expect((await get('/protected', token)).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, exp * 1000 - Date.now() + 20));
@@ -297,7 +297,7 @@ describe('the issuer', () => {
     await issuer.stop();
     try {
       stack.clearAuthorizerCache();
-      expect((await get('/protected', mint())).status).toBe(200);
+      expect((await get('/protected', await mint())).status).toBe(200);
     } finally {
       await issuer.start();
     }

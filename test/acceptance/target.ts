@@ -5,7 +5,7 @@ import { httpsJson } from '../local/issuer/https-json';
 /** What only a run of our own allows: to change the issuer and to look behind the API. */
 export interface Control {
   /** Signs a token with the issuer's key, with claims and header of choice. */
-  mint(options?: MintOptions): string;
+  mint(options?: MintOptions): Promise<string>;
   /** Number of times the authorizer has been called so far. */
   authorizerCalls(): number;
   readonly stack: LocalStack;

@@ -127,20 +127,20 @@ it('publishes no private half of a key', async () => {
 });
 
 it('keeps publishing the old key when it rotates with overlap, and drops it when it rotates suddenly', async () => {
-  const before = issuer.mint();
+  const before = await issuer.mint();
   await issuer.rotate('overlap');
   const { body } = await post(goodRequest());
   expect((await verified(String(body.access_token))).header.kid).toBe(issuer.kids()[0]);
   await expect(verified(before)).resolves.toBeDefined();
   await issuer.rotate('sudden');
   await expect(verified(before)).rejects.toThrow('not published');
-  await expect(verified(issuer.mint())).resolves.toBeDefined();
+  await expect(verified(await issuer.mint())).resolves.toBeDefined();
   expect(events).toContainEqual({ type: 'issuer-keys', change: 'rotated', kids: issuer.kids() });
 });
 
 it('mints tokens with chosen claims and headers', async () => {
   const { header, claims } = await verified(
-    issuer.mint({ claims: { exp: 1, sub: undefined }, header: { typ: 'JWT' } }),
+    await issuer.mint({ claims: { exp: 1, sub: undefined }, header: { typ: 'JWT' } }),
   );
   expect(header.typ).toBe('JWT');
   expect(claims).toMatchObject({ iss: issuer.url, aud: AUDIENCE, exp: 1 });
@@ -148,11 +148,11 @@ it('mints tokens with chosen claims and headers', async () => {
 });
 
 it('mints tokens with a foreign signature', async () => {
-  await expect(verified(issuer.mint({ key: 'foreign' }))).rejects.toThrow('does not hold');
+  await expect(verified(await issuer.mint({ key: 'foreign' }))).rejects.toThrow('does not hold');
 });
 
 it('is gone while it is stopped, and comes back at the same address with the same keys', async () => {
-  const token = issuer.mint();
+  const token = await issuer.mint();
   await issuer.stop();
   expect(issuer.isRunning()).toBe(false);
   await expect(get('/.well-known/jwks.json')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
