@@ -1,0 +1,34 @@
+import { parseOptions } from '../../local/options';
+
+it('has defaults', () => {
+  expect(parseOptions([], {})).toEqual({ port: 3000, issuerPort: 3001, watch: false });
+});
+
+it('takes ports from the environment', () => {
+  expect(parseOptions([], { PORT: '4000', ISSUER_PORT: '0' })).toMatchObject({ port: 4000, issuerPort: 0 });
+});
+
+it('lets options win over the environment', () => {
+  const args = ['--port', '5000', '--issuer-port=5001', '--watch'];
+  expect(parseOptions(args, { PORT: '4000', ISSUER_PORT: '4001' })).toEqual({
+    port: 5000,
+    issuerPort: 5001,
+    watch: true,
+  });
+});
+
+it.each(['--help', '-h'])('asks for help with %s', (option) => {
+  expect(parseOptions([option], {})).toBeUndefined();
+});
+
+it.each<[string[], Record<string, string>, string]>([
+  [['--port', 'x'], {}, '--port is not a port: x'],
+  [['--port', '-1'], {}, '--port'],
+  [['--port', '1e3'], {}, '--port is not a port: 1e3'],
+  [['--port', '65536'], {}, '--port is not a port: 65536'],
+  [[], { ISSUER_PORT: '70000' }, '--issuer-port is not a port: 70000'],
+  [['--prot', '1'], {}, "Unknown option '--prot'"],
+  [['start'], {}, 'start'],
+])('refuses %j %j', (args, env, message) => {
+  expect(() => parseOptions(args, env)).toThrow(message);
+});
