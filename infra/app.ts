@@ -1,17 +1,14 @@
-import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../lambdas/authorizer/config';
 import { RouteTableError } from '../lambdas/authorizer/validate-routes';
 import { projectRoot } from './bundling';
-import { parseSettings, readEnvironment } from './settings';
+import { parseSettings, readStageEnvironment } from './settings';
 import { ApiStack } from './stack';
 
 /** Builds the app from the environment, `.env.<stage>`, `.env` and the CDK context: the first that has a value wins. */
 function main(): void {
   const app = new App();
-  const common = join(projectRoot, '.env');
-  const stage: unknown = app.node.tryGetContext('stage') ?? (readEnvironment(common).STAGE || 'dev');
-  const env = readEnvironment(common, readEnvironment(`${common}.${String(stage)}`));
+  const { env, stage } = readStageEnvironment(projectRoot, app.node.tryGetContext('stage'));
   const settings = parseSettings(env, stage);
   new ApiStack(app, `authaction-api-${settings.stage}`, { settings });
   app.synth();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { arch } from 'node:os';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { settings as authorizerSettings, ConfigError, parseConfig } from '../lambdas/authorizer/config';
@@ -43,6 +44,18 @@ export function readEnvironment(file: string, env: Environment = process.env): E
   }
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   return { ...parseEnv(text), ...given };
+}
+
+/**
+ * The variables for a stage: those of the process, of `.env.<stage>`, of `.env`; the first that has a value wins.
+ *
+ * @param folder where the files are.
+ * @param chosen the stage, where it was given otherwise than by `STAGE`.
+ */
+export function readStageEnvironment(folder: string, chosen?: unknown): { env: Environment; stage: unknown } {
+  const common = join(folder, '.env');
+  const stage = chosen ?? (readEnvironment(common).STAGE || 'dev');
+  return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`)), stage };
 }
 
 /**
