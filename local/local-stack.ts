@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { readEnvironment } from '../infra/settings';
+import { readStageEnvironment } from '../infra/settings';
 import { type Access, routes } from '../lambdas/routes';
 import { createDeployments } from './deployments';
 import type { ApiModel } from './gateway/api-model';
@@ -30,7 +30,7 @@ export interface LocalStackOptions {
   readonly port: number;
   /** Port of the embedded issuer; 0: any free one. */
   readonly issuerPort: number;
-  /** Settings. @default the environment, completed by `.env` */
+  /** Settings. @default the environment, completed by `.env.<stage>` and `.env` */
   readonly environment?: Environment;
   readonly onEvent?: (event: LocalEvent) => void;
 }
@@ -77,7 +77,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const emit = (event: LocalEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const environment = options.environment ?? readEnvironment(join(projectRoot, '.env'));
+  const environment = options.environment ?? readStageEnvironment(projectRoot).env;
   const isTenant = Boolean(environment.AUTHACTION_DOMAIN || environment.AUTHACTION_AUDIENCE);
   const folder = mkdtempSync(join(tmpdir(), 'authaction-local-'));
   const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];

@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => end(130));
   process.on('SIGTERM', () => end(143));
   process.on('SIGHUP', () => end(129));
+  process.stdout.on('error', () => end(1)); // whoever read the output is gone
 
   // Lambda lines of the start itself come before the banner only when something is wrong.
   const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });

@@ -88,6 +88,16 @@ describe('npm start', () => {
     expect(started.leftProcesses()).toEqual([]);
   }, 30_000);
 
+  it('ends when nobody reads its output any more', async () => {
+    const started = start(ANY_PORT);
+    const url = urlIn(await started.until('Ctrl-C ends.'));
+    started.process.stdout?.destroy();
+    await fetch(`${url}/public`);
+    await expect(started.ended).resolves.toBe(1);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
   it('prints its options', async () => {
     const started = start(['--help']);
     await expect(started.ended).resolves.toBe(0);
