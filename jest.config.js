@@ -10,4 +10,5 @@ module.exports = {
     ],
   },
   testTimeout: 20_000,
+  maxConcurrency: 10, // concurrent tests mostly wait for a provider that is slow on purpose
 };

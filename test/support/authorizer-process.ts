@@ -16,12 +16,20 @@ export interface Invocation {
   readonly millisecondsSinceInit: number;
 }
 
+/** In bytes. */
+export interface Memory {
+  readonly heapUsed: number;
+  readonly rss: number;
+  /** The most resident memory since the question before. */
+  readonly maxRss: number;
+}
+
 /** The bundle at work in a process of its own, outside the project. */
 export interface AuthorizerProcess {
   readonly pid: number;
   invoke(event: unknown): Promise<Invocation>;
   /** Memory after a full collection; needs `--expose-gc`. */
-  memory(): Promise<NodeJS.MemoryUsage>;
+  memory(): Promise<Memory>;
   /** Every line logged so far. */
   readonly lines: string[];
   /** Whatever the process wrote by other means; nothing is expected. */
@@ -73,7 +81,7 @@ export async function startAuthorizer(options: AuthorizerProcessOptions): Promis
   return {
     pid: child.pid ?? 0,
     invoke: (event) => request<Invocation>('invoke', event),
-    memory: () => request<NodeJS.MemoryUsage>('memory'),
+    memory: () => request<Memory>('memory'),
     lines,
     output,
     async stop() {

@@ -97,7 +97,7 @@ export const drip =
   };
 
 /** Breaks the connection off. */
-export const reset: Script = (response) => response.socket?.resetAndDestroy();
+export const reset: Script = (response) => void response.socket?.destroy();
 
 /** Promises more bytes than it sends. */
 export const truncated =
