@@ -23,7 +23,8 @@ export class KeyFetchError extends Error {
   /** The system's or TLS's own code, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
   get code(): string | undefined {
     const { cause } = this;
-    return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    const isObject = typeof cause === 'object' && cause !== null;
+    return isObject && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   }
 }
 
@@ -48,9 +49,8 @@ export function readKeySet(document: Buffer): KeySet {
   try {
     if (!isUtf8(document)) throw new SyntaxError('not UTF-8');
     parsed = JSON.parse(document.toString('utf8'));
-  } catch (cause) {
-    // A SyntaxError quotes the document: it is not kept.
-    throw new KeyFetchError('malformed', false, cause instanceof SyntaxError ? undefined : { cause });
+  } catch {
+    throw new KeyFetchError('malformed', false); // the error at hand quotes the document: it is not kept
   }
   const keySet = parseKeySet(parsed);
   if (keySet === undefined) throw new KeyFetchError('no_usable_key', false);
