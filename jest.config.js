@@ -13,4 +13,5 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
   testTimeout: 20_000,
+  maxConcurrency: 10, // concurrent tests mostly wait for a provider that is slow on purpose
 };

@@ -53,6 +53,8 @@ export async function decide(parts: DecisionParts, request: AuthorizationRequest
     reason = verify(token.value, key);
     if (reason !== 'bad_signature') break;
   }
+  // Asking for keys may have taken seconds.
+  if (reason === undefined && claims.value.exp <= wallClock()) reason = 'expired';
   if (reason !== undefined) return refuse(reason, kid.value);
 
   const verifiedClaims = unverifiedClaims;

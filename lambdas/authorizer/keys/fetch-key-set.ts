@@ -23,7 +23,8 @@ export class KeyFetchError extends Error {
   /** The system's or TLS's own code, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
   get code(): string | undefined {
     const { cause } = this;
-    return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    const isObject = typeof cause === 'object' && cause !== null;
+    return isObject && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   }
 }
 
@@ -35,9 +36,11 @@ export type FetchKeySet = (timeoutMs: number) => Promise<KeySet>;
  *
  * Takes 200 and nothing else, follows no redirect, asks for and accepts only the identity encoding, reads at most
  * {@link MAX_BODY_BYTES}. Each call has a connection of its own: a kept one may have died while the container was frozen.
+ *
+ * @param ca PEM certificates to trust instead of Node's own list.
  */
-export function httpsKeySet(uri: string): FetchKeySet {
-  return async (timeoutMs) => readKeySet(await body(uri, timeoutMs));
+export function httpsKeySet(uri: string, ca?: string): FetchKeySet {
+  return async (timeoutMs) => readKeySet(await body(uri, ca, timeoutMs));
 }
 
 /** @throws KeyFetchError when the document is no JWK set with at least one usable key. */
@@ -46,16 +49,15 @@ export function readKeySet(document: Buffer): KeySet {
   try {
     if (!isUtf8(document)) throw new SyntaxError('not UTF-8');
     parsed = JSON.parse(document.toString('utf8'));
-  } catch (cause) {
-    // A SyntaxError quotes the document: it is not kept.
-    throw new KeyFetchError('malformed', false, cause instanceof SyntaxError ? undefined : { cause });
+  } catch {
+    throw new KeyFetchError('malformed', false); // the error at hand quotes the document: it is not kept
   }
   const keySet = parseKeySet(parsed);
   if (keySet === undefined) throw new KeyFetchError('no_usable_key', false);
   return keySet;
 }
 
-function body(uri: string, timeoutMs: number): Promise<Buffer> {
+function body(uri: string, ca: string | undefined, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const fail = (failure: FetchFailure, transient: boolean, cause?: unknown) => {
       clearTimeout(timer);
@@ -66,7 +68,8 @@ function body(uri: string, timeoutMs: number): Promise<Buffer> {
       uri,
       {
         agent: false,
-        rejectUnauthorized: true,
+        rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+        ...(ca === undefined ? {} : { ca }),
         headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'authaction-aws-api' },
       },
       (response) => {

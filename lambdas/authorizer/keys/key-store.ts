@@ -16,6 +16,9 @@ const SECOND_TRY_MS = 1_200;
 /** A try that ends this much after its time is up was frozen with the container: no fault of the provider. */
 const FREEZE_GRACE_MS = 500;
 
+/** A fetch that fails later than this was slow: a call cannot afford another one after it, in milliseconds. */
+const SLOW_MS = 1_000;
+
 /** Pause after the first, second, … failure in a row, in milliseconds. Two quick failures are forgiven at once. */
 const BACK_OFF_MS = [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] as const;
 
@@ -75,7 +78,8 @@ interface Current {
 
 /** A fetch under way. `done` never rejects: it yields the error there was, if any. */
 interface Fetching {
-  readonly startedAt: number;
+  /** When it was started, or came to after a freeze. */
+  startedAt: number;
   readonly done: Promise<unknown>;
 }
 
@@ -119,58 +123,49 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   }
 
   async function run(mayRetry: boolean, id: number): Promise<unknown> {
-    const startedAt = clock();
-    const milliseconds = () => Math.round(clock() - startedAt);
+    let triesLeft = mayRetry ? 2 : 1;
+    let thawed = false;
+    let startedAt = clock();
     let error: unknown;
-    try {
-      const { keys, since } = await tryToFetch(mayRetry);
-      install(keys, since);
-      observe({ event: 'keys_fetched', keys: keys.size, milliseconds: milliseconds() });
-    } catch (caught) {
-      error = caught;
-      if (id === fetches) {
-        backOff(error);
-        const { failure, code } = error instanceof KeyFetchError ? error : { failure: 'unexpected', code: undefined };
-        observe({ event: 'keys_fetch_failed', failure, code, milliseconds: milliseconds() });
+    for (let timeoutMs = FIRST_TRY_MS; triesLeft > 0 && id === fetches; timeoutMs = SECOND_TRY_MS) {
+      const since = clock();
+      try {
+        install(await fetchKeySet(timeoutMs), since, startedAt);
+        error = undefined;
+        break;
+      } catch (caught) {
+        error = caught;
+        if (!thawed && clock() - since > timeoutMs + FREEZE_GRACE_MS) {
+          thawed = true;
+          startedAt = clock();
+          if (fetching && id === fetches) fetching.startedAt = startedAt;
+          continue;
+        }
+        triesLeft = error instanceof KeyFetchError && error.transient ? triesLeft - 1 : 0;
       }
     }
-    if (id === fetches) fetching = undefined;
+    if (id === fetches) {
+      fetching = undefined;
+      if (error !== undefined) failed(error, clock() - startedAt);
+    }
     return error;
   }
 
-  async function tryToFetch(mayRetry: boolean): Promise<{ keys: KeySet; since: number }> {
-    let triesLeft = mayRetry ? 2 : 1;
-    let thawed = false;
-    for (let timeoutMs = FIRST_TRY_MS; ; timeoutMs = SECOND_TRY_MS) {
-      const since = clock();
-      try {
-        return { keys: await fetchKeySet(timeoutMs), since };
-      } catch (error) {
-        const frozen = clock() - since > timeoutMs + FREEZE_GRACE_MS;
-        if (frozen && !thawed) {
-          thawed = true;
-          continue;
-        }
-        triesLeft -= 1;
-        const transient = error instanceof KeyFetchError && error.transient;
-        if (triesLeft === 0 || !transient) throw error;
-      }
-    }
-  }
-
-  function install(keys: KeySet, since: number): void {
+  function install(keys: KeySet, since: number, startedAt: number): void {
     if (current && current.since > since) return; // left over from before a freeze
+    observe({ event: 'keys_fetched', keys: keys.size, milliseconds: Math.round(clock() - startedAt) });
     failures = 0;
     nextTryAt = 0;
     nextRefreshAt = 0;
     current = { keys, since, softAgeMs: softAge(), hardAgeMs: options.hardAgeMs };
   }
 
-  function backOff(error: unknown): void {
-    const slow = error instanceof KeyFetchError && error.failure === 'timeout';
-    failures = slow ? Math.max(failures + 1, 3) : failures + 1;
+  function failed(error: unknown, durationMs: number): void {
+    failures = durationMs > SLOW_MS ? Math.max(failures + 1, 3) : failures + 1;
     const pause = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? 0;
     nextTryAt = clock() + pause * jitter();
+    const { failure, code } = error instanceof KeyFetchError ? error : { failure: 'unexpected', code: undefined };
+    observe({ event: 'keys_fetch_failed', failure, code, milliseconds: Math.round(durationMs) });
   }
 
   /** The keys in hand, refreshed when they are due; waits only a moment for that. */
@@ -195,7 +190,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   }
 
   /** The provider may have rotated its keys: asks once more, if the caller's address has not overdone it. */
-  async function refetched(kid: string, address: string): Promise<readonly VerificationKey[]> {
+  async function refetched(kid: string, address: string, calledAt: number): Promise<readonly VerificationKey[]> {
     const joined = underWay();
     if (joined) {
       const error = await joined.done;
@@ -208,7 +203,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       if (failures > 0) throw new KeysUnavailableError();
       return [];
     }
-    const error = await fetchKeys(true);
+    const error = await fetchKeys(clock() - calledAt <= SLOW_MS);
     if (error) throw new KeysUnavailableError(error);
     const found = usable()?.keys.get(kid);
     if (found) budget.fruitful();
@@ -223,7 +218,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       const keys = now.keys.get(kid);
       if (keys) return keys;
       if (now.since >= calledAt) return [];
-      return refetched(kid, address);
+      return refetched(kid, address, calledAt);
     },
     async fill() {
       if (!usable()) await fetchKeys(true);

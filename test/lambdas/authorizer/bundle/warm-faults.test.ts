@@ -1,0 +1,107 @@
+import { gzipBomb, hang, huge, json, raw, reset, type Script } from '../../../support/https-server';
+import { jwks, signingKey } from '../../../support/keys';
+import { outcome, scene } from '../../../support/scene';
+
+const UNAVAILABLE = 'Keys unavailable';
+const key = signingKey('key-1');
+const nextKey = signingKey('key-2');
+const good = json(jwks(key));
+
+const junkKids = (count: number) => Array.from({ length: count }, (_, index) => `junk-${index}`);
+
+test.concurrent('a warm call makes no fetch', async () => {
+  await scene({ script: good }, async ({ call, fetches }) => {
+    for (let calls = 0; calls < 20; calls += 1) expect(await call(key)).toBe('allowed');
+    expect(fetches()).toBe(1);
+  });
+});
+
+test.concurrent.each<[string, Script]>([
+  ['breaks connections off', reset],
+  ['never answers', hang],
+  ['answers 500', raw('', 500)],
+  ['answers garbage', raw('{"keys":[{"kty":')],
+  ['answers an empty set', json({ keys: [] })],
+  ['answers a set without usable keys', json({ keys: [{ ...key.jwk, use: 'enc' }] })],
+])(
+  'a provider that %s after a good start leaves known keys at work and unknown ones undecided',
+  async (_title, script) => {
+    await scene({ script: good }, async ({ server, call, event, authorizer, fetches }) => {
+      expect(await call(key)).toBe('allowed');
+      server.script = script;
+      const unknown = authorizer.invoke(event(nextKey));
+      const meanwhile = await authorizer.invoke(event(key));
+      expect(outcome(meanwhile)).toBe('allowed');
+      expect(meanwhile.milliseconds).toBeLessThan(1_000);
+      const undecided = await unknown;
+      expect(outcome(undecided)).toBe(UNAVAILABLE);
+      expect(undecided.milliseconds).toBeLessThan(3_500);
+      for (const kid of junkKids(20)) expect(await call(nextKey, { kid })).toBe(UNAVAILABLE);
+      expect(await call(key)).toBe('allowed');
+      expect(fetches()).toBeLessThanOrEqual(6);
+    });
+  },
+);
+
+test.concurrent('thirty junk kids cost at most four fetches and hold nobody up', async () => {
+  await scene({ script: good }, async ({ call, fetches }) => {
+    for (const kid of junkKids(30)) {
+      expect(await call(nextKey, { kid })).toBe('Unauthorized');
+      expect(await call(key)).toBe('allowed');
+    }
+    expect(fetches()).toBeLessThanOrEqual(4);
+  });
+});
+
+test.concurrent('thirty junk kids at once cost at most four fetches', async () => {
+  await scene({ script: good }, async ({ call, fetches }) => {
+    expect(await call(key)).toBe('allowed');
+    const outcomes = await Promise.all(junkKids(30).map((kid) => call(nextKey, { kid })));
+    expect(new Set(outcomes)).toEqual(new Set(['Unauthorized']));
+    expect(fetches()).toBeLessThanOrEqual(4);
+  });
+});
+
+test.concurrent('a burst of calls with a new key costs one refetch and is allowed', async () => {
+  await scene({ script: good }, async ({ server, call, fetches }) => {
+    expect(await call(key)).toBe('allowed');
+    server.script = json(jwks(key, nextKey));
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => call(nextKey)));
+    expect(new Set(outcomes)).toEqual(new Set(['allowed']));
+    expect(await call(key)).toBe('allowed');
+    expect(fetches()).toBe(2);
+  });
+});
+
+test.concurrent('after a sudden rotation the new key is good at once and the old one is not', async () => {
+  await scene({ script: good }, async ({ server, call }) => {
+    expect(await call(key)).toBe('allowed');
+    server.script = json(jwks(nextKey));
+    expect(await call(nextKey)).toBe('allowed');
+    expect(await call(key)).toBe('Unauthorized');
+  });
+});
+
+test.concurrent('junk kids from one address delay no other address when keys rotate', async () => {
+  await scene({ script: good }, async ({ server, call }) => {
+    for (const kid of junkKids(30)) await call(nextKey, { kid, sourceIp: '198.51.100.7' });
+    server.script = json(jwks(key, nextKey));
+    expect(await call(nextKey, { sourceIp: '192.0.2.1' })).toBe('allowed');
+    expect(await call(nextKey, { sourceIp: '198.51.100.7' })).toBe('allowed');
+  });
+});
+
+test.concurrent.each<[string, Script]>([
+  ['fifty megabytes', huge(50_000_000)],
+  ['a gzip bomb', gzipBomb(500_000_000)],
+])('%s instead of a key set cost less than 60 MB', async (_title, script) => {
+  await scene({ script: good, execArgv: ['--expose-gc'] }, async ({ server, call, authorizer }) => {
+    expect(await call(key)).toBe('allowed');
+    const before = await authorizer.memory();
+    server.script = script;
+    expect(await call(nextKey)).toBe(UNAVAILABLE);
+    const after = await authorizer.memory();
+    expect(after.maxRss - before.rss).toBeLessThan(60_000_000);
+    expect(await call(key)).toBe('allowed');
+  });
+});

@@ -1,0 +1,115 @@
+import { judgeKey, keysOf, parseKeySet } from '../../../../lambdas/authorizer/keys/key-set';
+import { jwks, signingKey } from '../../../support/keys';
+
+const key = signingKey('key-1');
+const { jwk } = key;
+
+describe('judgeKey', () => {
+  test.each([
+    ['as published', jwk],
+    ['without use', { ...jwk, use: undefined }],
+    ['without alg', { ...jwk, alg: undefined }],
+    ['with key_ops verify', { ...jwk, key_ops: ['encrypt', 'verify'] }],
+    ['with members nobody knows', { ...jwk, x5t: 'x', 'x-note': {} }],
+  ])('uses an RSA key %s and fixes the algorithm itself', (_title, candidate) => {
+    const { kty, n, e } = jwk;
+    expect(judgeKey(candidate)).toEqual({
+      usable: true,
+      bits: 2048,
+      key: { jwk: { kty, alg: 'RS256', kid: 'key-1', n, e }, keyObject: expect.anything() },
+    });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['null', null, 'is not a JSON object'],
+    ['text', 'key', 'is not a JSON object'],
+    ['a list', [jwk], 'is not a JSON object'],
+    ['a key without kty', { ...jwk, kty: undefined }, 'kty is not RSA'],
+    ['an EC key', { ...jwk, kty: 'EC' }, 'kty is not RSA'],
+    ['a symmetric key', { kty: 'oct', kid: 'key-1', k: 'AAAA' }, 'kty is not RSA'],
+    ['a key for encryption', { ...jwk, use: 'enc' }, 'use is not sig'],
+    ['a key with a use of null', { ...jwk, use: null }, 'use is not sig'],
+    ['a key for signing only', { ...jwk, key_ops: ['sign'] }, 'key_ops does not contain verify'],
+    ['a key with empty key_ops', { ...jwk, key_ops: [] }, 'key_ops does not contain verify'],
+    ['a key with key_ops as text', { ...jwk, key_ops: 'verify' }, 'key_ops does not contain verify'],
+    ['a key for RS512', { ...jwk, alg: 'RS512' }, 'alg is not RS256'],
+    ['a key for HS256', { ...jwk, alg: 'HS256' }, 'alg is not RS256'],
+    ['a key with an alg of null', { ...jwk, alg: null }, 'alg is not RS256'],
+    ['a key without kid', { ...jwk, kid: undefined }, 'kid is not a non-empty string'],
+    ['a key with an empty kid', { ...jwk, kid: '' }, 'kid is not a non-empty string'],
+    ['a key with a number for kid', { ...jwk, kid: 1 }, 'kid is not a non-empty string'],
+    ['a key without n', { ...jwk, n: undefined }, 'n and e are not strings'],
+    ['a key with a number for e', { ...jwk, e: 65537 }, 'n and e are not strings'],
+    ['a private key', { ...jwk, d: 'AQAB' }, 'carries its private part'],
+    ['a key with an empty modulus', { ...jwk, n: '' }, expect.any(String)],
+    ['a key of 1024 bits', signingKey('x', { bits: 1024 }).jwk, 'modulus is not 2048 to 8192 bits long'],
+    ['a key of 2040 bits', signingKey('x', { bits: 2040 }).jwk, 'modulus is not 2048 to 8192 bits long'],
+    ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'modulus is not 2048 to 8192 bits long'],
+    ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, expect.any(String)],
+    ['a key with e = 1', { ...jwk, e: exponent(1n) }, expect.any(String)],
+    ['a key with e = 3', signingKey('x', { exponent: 3 }).jwk, 'e is not 65537 to 2^32'],
+    ['a key with e = 65535', { ...jwk, e: exponent(65535n) }, 'e is not 65537 to 2^32'],
+    ['a key with e = 2^32', { ...jwk, e: exponent(2n ** 32n) }, 'e is not 65537 to 2^32'],
+    ['a key with e = 2^32 + 1', { ...jwk, e: exponent(2n ** 32n + 1n) }, 'e is not 65537 to 2^32'],
+    ['a key with e as long as n', { ...jwk, e: jwk.n }, 'e is not 65537 to 2^32'],
+  ])('does not use %s and says why', (_title, candidate, problem) => {
+    expect(judgeKey(candidate)).toEqual({ usable: false, problem });
+  });
+
+  test.each([
+    ['8192 bits', { ...jwk, n: modulus(8192) }],
+    ['e = 2^32 - 1', { ...jwk, e: exponent(2n ** 32n - 1n) }],
+  ])('uses a key of %s', (_title, candidate) => {
+    expect(judgeKey(candidate)).toMatchObject({ usable: true });
+  });
+});
+
+describe('parseKeySet', () => {
+  test('keeps the usable keys by kid and skips what is none', () => {
+    const second = signingKey('key-2');
+    const document = { keys: [null, 'x', { kid: 'x' }, { ...jwk, kid: 7 }, ...jwks(key, second).keys, { kty: 'EC' }] };
+    expect([...(parseKeySet(document)?.keys() ?? [])]).toEqual(['key-1', 'key-2']);
+  });
+
+  test('keeps keys that share a kid in their order, four at most', () => {
+    const keys = Array.from({ length: 5 }, () => signingKey('same', { bits: 2048 }));
+    const kept = parseKeySet(jwks(...keys))?.get('same');
+    expect(kept?.map(({ jwk: { n } }) => n)).toEqual(keys.slice(0, 4).map((made) => made.jwk.n));
+  });
+
+  test('takes any kid as it is', () => {
+    const kids = ['__proto__', 'constructor', ' ', '../x', 'k'.repeat(4_000)];
+    const set = parseKeySet({ keys: kids.map((kid) => ({ ...jwk, kid })) });
+    expect([...(set?.keys() ?? [])]).toEqual(kids);
+    expect(set?.get('toString')).toBeUndefined();
+  });
+
+  test.each([
+    ['null', null],
+    ['text', '{"keys":[]}'],
+    ['a list of keys', [jwk]],
+    ['no list of keys', {}],
+    ['keys that are an object', { keys: { 0: jwk } }],
+    ['an empty list of keys', { keys: [] }],
+    ['no usable key', { keys: [{ ...jwk, use: 'enc' }] }],
+  ])('finds no set in %s', (_title, document) => {
+    expect(parseKeySet(document)).toBeUndefined();
+  });
+});
+
+test('keysOf tells a key set from other documents, usable keys or not', () => {
+  expect(keysOf({ keys: [1, null] })).toEqual([1, null]);
+  expect(keysOf({ keys: 'x' })).toBeUndefined();
+  expect(keysOf([])).toBeUndefined();
+});
+
+/** An odd number of exactly so many bits, as a JWK writes it. */
+function modulus(bits: number): string {
+  const bytes = Buffer.alloc(bits / 8, 0xff);
+  return bytes.toString('base64url');
+}
+
+function exponent(e: bigint): string {
+  const hex = e.toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
+}

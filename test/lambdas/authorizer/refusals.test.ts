@@ -1,0 +1,82 @@
+import { unauthorizedReasons } from '../../../lambdas/authorizer/reasons';
+import { type AuthorizerProcess, startAuthorizer } from '../../support/authorizer-process';
+import { certificate } from '../../support/certificates';
+import { httpsServer, json, type ScriptedServer } from '../../support/https-server';
+import { acceptances, document, keyedRefusals, keylessRefusals } from '../../support/refusals';
+import { sourceAuthorizer } from '../../support/source-authorizer';
+import { AUDIENCE } from '../../support/tokens';
+
+const starters = {
+  'the source': (env: Record<string, string>, ca: string) => Promise.resolve(sourceAuthorizer(env, ca)),
+  'the bundle': (env: Record<string, string>, ca: string) => startAuthorizer({ env, ca }),
+};
+
+describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) => {
+  let server: ScriptedServer;
+  let authorizer: Pick<AuthorizerProcess, 'invoke' | 'lines' | 'stop'>;
+  let issuer: string;
+
+  beforeAll(async () => {
+    const own = await certificate();
+    server = await httpsServer(own, json(document));
+    issuer = `https://${server.host}`;
+    authorizer = await starters[form]({ AUTHACTION_DOMAIN: server.host, AUTHACTION_AUDIENCE: AUDIENCE }, own.cert);
+  });
+  afterAll(async () => {
+    await authorizer.stop();
+    await server.close();
+  });
+
+  /** Invokes and returns the outcome with the lines that this call logged. */
+  async function invoke(event: unknown) {
+    const before = authorizer.lines.length;
+    const outcome = await authorizer.invoke(event);
+    const lines = authorizer.lines.slice(before).filter((line) => line.includes('"decision"'));
+    return { ...outcome, lines };
+  }
+
+  async function expectRefusal(event: unknown, reason: string) {
+    const { answer, error, lines } = await invoke(event);
+    expect(answer).toBeUndefined();
+    expect(error?.errorMessage).toBe('Unauthorized');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ decision: 'refuse', reason });
+    expect(Buffer.byteLength(lines[0] ?? '')).toBeLessThanOrEqual(300);
+  }
+
+  test.each(keylessRefusals)('refuses $title: $reason', async ({ event, reason }) => {
+    await expectRefusal(event(issuer), reason);
+  });
+
+  test('asks the provider for nothing on behalf of tokens that could never pass', async () => {
+    await authorizer.invoke(acceptances[0]?.event(issuer)); // by now the fetch of the start is over
+    expect(server.paths).toEqual(['/.well-known/jwks.json']);
+  });
+
+  test.each(keyedRefusals)('refuses $title: $reason', async ({ event, reason }) => {
+    await expectRefusal(event(issuer), reason);
+  });
+
+  test.each(acceptances)('allows $title', async ({ event }) => {
+    const { answer, lines } = await invoke(event(issuer));
+    expect(answer?.policyDocument.Statement).toMatchObject([{ Effect: 'Allow' }]);
+    expect(lines).toMatchObject([expect.stringContaining('"decision":"allow"')]);
+  });
+
+  test('asks the provider for nothing but its key set, and seldom', () => {
+    expect(new Set(server.paths)).toEqual(new Set(['/.well-known/jwks.json']));
+    expect(server.paths.length).toBeLessThanOrEqual(4);
+  });
+
+  test('logs JSON objects, one a line, and nothing of any token', () => {
+    for (const line of authorizer.lines) {
+      expect(JSON.parse(line)).toEqual(expect.any(Object));
+      expect(line).not.toMatch(/[\r\n]|eyJ|@clients|api\.example|evil\.example/);
+    }
+  });
+});
+
+test('the table has a case for each reason a request is refused with', () => {
+  const covered = new Set([...keylessRefusals, ...keyedRefusals].map(({ reason }) => reason));
+  expect(covered).toEqual(new Set(unauthorizedReasons));
+});

@@ -1,0 +1,82 @@
+import { type AuthorizerProcess, startAuthorizer } from './authorizer-process';
+import { type Certificate, certificate } from './certificates';
+import { requestEvent } from './events';
+import { httpsServer, type Script, type ScriptedServer } from './https-server';
+import type { SigningKey } from './keys';
+import { AUDIENCE, goodClaims, signToken } from './tokens';
+
+/** A provider on loopback and an authorizer that has just been started against it. */
+export interface Scene {
+  readonly server: ScriptedServer;
+  readonly authorizer: AuthorizerProcess;
+  /** An event with a good token. */
+  event(key: SigningKey, options?: EventOptions): unknown;
+  /** Invokes with a good token: `allowed`, or the message of the error. */
+  call(key: SigningKey, options?: EventOptions): Promise<string>;
+  /** Fetches of the key set so far. */
+  readonly fetches: () => number;
+}
+
+interface EventOptions {
+  readonly kid?: string;
+  readonly sourceIp?: string;
+}
+
+export interface SceneOptions {
+  readonly script: Script;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the server shows; a good certificate by default. */
+  readonly certificate?: Certificate;
+  /** What the authorizer trusts; the server's certificate by default. */
+  readonly ca?: string;
+  readonly execArgv?: readonly string[];
+}
+
+let shared: Promise<Certificate> | undefined;
+
+/** A good certificate for `localhost`; one per test file. */
+export function goodCertificate(): Promise<Certificate> {
+  shared ??= certificate();
+  return shared;
+}
+
+/** Sets a scene, plays it, and clears it away whatever happens. */
+export async function scene<T>(options: SceneOptions, play: (scene: Scene) => Promise<T>): Promise<T> {
+  const { script, env, certificate: shown = await goodCertificate(), ca = shown.cert, execArgv = [] } = options;
+  const server = await httpsServer(shown, script);
+  const settings = { AUTHACTION_DOMAIN: server.host, AUTHACTION_AUDIENCE: AUDIENCE, ...env };
+  const authorizer = await startAuthorizer({ env: settings, ca, execArgv });
+  const event = (key: SigningKey, { kid = key.kid, sourceIp = '192.0.2.1' }: EventOptions = {}) =>
+    requestEvent({
+      authorization: `Bearer ${signToken(key, goodClaims({ iss: `https://${settings.AUTHACTION_DOMAIN}` }), { kid })}`,
+      sourceIp,
+    });
+  try {
+    return await play({
+      server,
+      authorizer,
+      event,
+      async call(key, callOptions) {
+        return outcome(await authorizer.invoke(event(key, callOptions)));
+      },
+      fetches: () => server.paths.length,
+    });
+  } finally {
+    await authorizer.stop();
+    await server.close();
+  }
+}
+
+/** `allowed`, or the message of the error. */
+export const outcome = ({ answer, error }: Awaited<ReturnType<AuthorizerProcess['invoke']>>): string =>
+  answer ? 'allowed' : (error?.errorMessage ?? '');
+
+export const milliseconds = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time));
+
+/** Waits until something is true; fails after five seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 10) {
+    if (waited > 5_000) throw new Error('It did not happen within five seconds');
+    await milliseconds(10);
+  }
+}
