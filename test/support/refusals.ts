@@ -462,7 +462,7 @@ const claims: readonly Refusal[] = [
   ),
   ofToken('invalid_claim', 'nbf 1e400', (issuer) => signToken(key, claimsText(issuer, {}, '"nbf":1e400'))),
   ofToken('invalid_claim', 'iat 1e400', (issuer) => signToken(key, claimsText(issuer, {}, '"iat":1e400'))),
-  ofClaims('not_yet_valid', 'an nbf in a minute', () => ({ nbf: nowSeconds() + 60 })),
+  ofClaims('not_yet_valid', 'an nbf in ten minutes', () => ({ nbf: nowSeconds() + 600 })),
   ...[undefined, null, '', ' ', '\u00A0', 7, ['x'], {}, 'a\nb', 'a\0b', 'a\u007Fb', 'a\u0085b', 'a\u2028b'].map((sub) =>
     ofClaims('invalid_claim', `sub ${JSON.stringify(sub)}`, { sub }),
   ),

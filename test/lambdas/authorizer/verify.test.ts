@@ -42,7 +42,7 @@ test.each([
   ['wrong_issuer', signToken(key, goodClaims({ iss: 'https://other.test' }))],
   ['wrong_audience', signToken(key, goodClaims({ aud: 'other' }))],
   ['expired', signToken(key, goodClaims({ exp: nowSeconds() - 60 }))],
-  ['not_yet_valid', signToken(key, goodClaims({ nbf: nowSeconds() + 60 }))],
+  ['not_yet_valid', signToken(key, goodClaims({ nbf: nowSeconds() + 600 }))],
 ])('is an authority of its own on %s', (reason, token) => {
   expect(verify(token, publicKey)).toBe(reason);
 });
