@@ -60,7 +60,7 @@ export function createAuthorizerCache(clock: () => number = Date.now): Authorize
       return undefined;
     },
     set(key, grant, ttlSeconds) {
-      if (ttlSeconds > 0) grants.set(key, { grant, until: clock() + ttlSeconds * 1000 });
+      grants.set(key, { grant, until: clock() + ttlSeconds * 1000 });
     },
     clear: () => grants.clear(),
     size: () => [...grants.values()].filter(({ until }) => until > clock()).length,
@@ -85,7 +85,7 @@ export async function authorize(
     const decision = decisionIn(invocation);
     run = { source: 'called', invocation, ...(decision ? { decision } : {}) };
     if (!invocation.ok) {
-      const isRefusal = invocation.kind === 'handler' && invocation.error.errorMessage === 'Unauthorized';
+      const isRefusal = invocation.error.errorMessage === 'Unauthorized';
       return { authorization: { outcome: isRefusal ? 'unauthorized' : 'failed' }, run };
     }
     const answer = parseAnswer(invocation.result);

@@ -128,8 +128,8 @@ export function startFunction(options: FunctionOptions): LocalFunction {
 
   function release(environment: ExecutionEnvironment): void {
     busy -= 1;
-    if (environment.isAlive() && !stale.has(environment)) idle.push(environment);
-    else void end(environment);
+    if (stale.has(environment)) void end(environment);
+    else idle.push(environment);
     for (const wake of waiting.splice(0)) wake();
   }
 

@@ -202,7 +202,7 @@ describe('npm run dev', () => {
     cleaners.push(remove);
     writeFileSync(
       join(root, 'lambdas', 'public', 'handler.ts'),
-      'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\n',
+      'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\nsetInterval(() => {}, 1000);\n',
     );
     const started = start(ANY_PORT, {}, root);
     const url = urlIn(await started.until('Ctrl-C ends.'));
