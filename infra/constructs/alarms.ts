@@ -1,13 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  type Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -83,15 +76,7 @@ export function addAuthorizerAlarms(
       section: 'internal-error',
     }),
     add(scope, 'ForgedTokensAlarm', defaults, {
-      metric: new MathExpression({
-        expression: 'FILL(badSignature, 0) + FILL(unknownKey, 0)',
-        label: 'bad_signature + unknown_key',
-        usingMetrics: {
-          badSignature: metrics.refusals('bad_signature'),
-          unknownKey: metrics.refusals('unknown_key'),
-        },
-        period: Duration.minutes(5),
-      }),
+      metric: everyMinutes(metrics.forgedTokens(), 5),
       threshold: FORGED_TOKENS,
       periods: [1, 1],
       description:

@@ -47,6 +47,8 @@ export class AuthorizerMetrics extends Construct {
     filter('Refusals', '{ $.message.decision = "*" && $.message.reason = "*" }', {
       dimensions: { Reason: '$.message.reason' },
     });
+    // Both reasons in one metric: an alarm on it then needs no arithmetic.
+    filter('ForgedTokens', '{ $.message.reason = "bad_signature" || $.message.reason = "unknown_key" }');
     filter('KeyFetchMilliseconds', '{ $.message.event = "keys_fetched" && $.message.milliseconds >= 0 }', {
       metricValue: '$.message.milliseconds',
       unit: Unit.MILLISECONDS,
@@ -67,6 +69,11 @@ export class AuthorizerMetrics extends Construct {
   /** Requests that were not let through for one reason: 401, 403 or 503. */
   refusals(reason: LoggedReason): Metric {
     return this.metric('Refusals', { dimensionsMap: { Reason: reason } });
+  }
+
+  /** Tokens signed with keys that are not the provider's: `bad_signature` and `unknown_key` together. */
+  forgedTokens(): Metric {
+    return this.metric('ForgedTokens');
   }
 
   /** Time of the fetches of the provider's keys that succeeded; their number with the statistic `SampleCount`. */

@@ -5,6 +5,9 @@ import { type Control, isLocal, openTarget, type Target } from './target';
 
 const UNAUTHORIZED = { error: 'Unauthorized', message: 'Missing or invalid access token' };
 const SCOPE = 'read:messages';
+/** Whether the client may ask for the scope: a deployed API's client says so in CLIENT_SCOPES. */
+const hasScope = isLocal || (process.env.CLIENT_SCOPES ?? '').split(' ').includes(SCOPE);
+const CALLS = 'the authorizer’s calls cannot be seen from outside';
 
 let target: Target;
 beforeAll(async () => {
@@ -17,14 +20,18 @@ beforeEach(() => {
   target.control?.stack.clearAuthorizerCache();
 });
 
-/** A case that needs a run of our own; against a deployed API it is skipped, and its title says why. */
+/** A case that not every target allows; where it does not, it is skipped, and its title says why. */
+function itWhere(isPossible: boolean, title: string, why: string, run: () => Promise<void>): void {
+  if (isPossible) it(title, run);
+  else it.skip(`${title} (skipped: ${why})`, run);
+}
+
+/** A case that needs a run of our own. */
 function localIt(title: string, why: string, test: (control: Control) => Promise<void>): void {
-  const run = async (): Promise<void> => {
+  itWhere(isLocal, title, why, async () => {
     if (!target.control) throw new Error('There is no control over this target');
     await test(target.control);
-  };
-  if (isLocal) it(title, run);
-  else it.skip(`${title} (skipped: ${why})`, run);
+  });
 }
 
 const get = (path: string, token?: string): Promise<ApiAnswer> =>
@@ -143,22 +150,22 @@ describe('without a good token', () => {
 });
 
 describe('scopes', () => {
-  const why = 'it takes tokens of the client’s with and without the scope';
+  const why = 'CLIENT_SCOPES does not name read:messages';
 
-  localIt('GET /scoped refuses a good token without the scope', why, async () => {
+  itWhere(hasScope, 'GET /scoped refuses a good token without the scope', why, async () => {
     const answer = await get('/scoped', await target.token());
     expect(answer).toMatchObject({ status: 403, body: { error: 'Forbidden', message: expect.any(String) } });
     expect(answer.headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
   });
 
-  localIt('GET /scoped answers a token with the scope', why, async () => {
+  itWhere(hasScope, 'GET /scoped answers a token with the scope', why, async () => {
     await expect(get('/scoped', await target.token(SCOPE))).resolves.toMatchObject({
       status: 200,
       body: { message: 'This is a scoped message!', scope: SCOPE },
     });
   });
 
-  localIt('one token gets the same answers on all routes in every order', why, async ({ stack, authorizerCalls }) => {
+  localIt('one token gets the same answers on all routes in every order', CALLS, async ({ stack, authorizerCalls }) => {
     const expected = {
       with: { token: await target.token(SCOPE), statuses: { '/public': 200, '/protected': 200, '/scoped': 200 } },
       without: { token: await target.token(), statuses: { '/public': 200, '/protected': 200, '/scoped': 403 } },
@@ -211,7 +218,7 @@ it('an unknown route is API Gateway’s own 403, in our shape', async () => {
 });
 
 describe('behind the API', () => {
-  const why = 'the authorizer’s calls cannot be seen from outside';
+  const why = CALLS;
 
   localIt('repeated requests with one token cost one authorizer call', why, async ({ authorizerCalls }) => {
     const token = await target.token();

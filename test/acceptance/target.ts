@@ -25,8 +25,8 @@ export interface Target {
 export const isLocal = !process.env.API_URL;
 
 /**
- * The API at `API_URL`, with tokens of the tenant (`AUTHACTION_DOMAIN`, `AUTHACTION_AUDIENCE`, `CLIENT_ID`,
- * `CLIENT_SECRET`; `TOKEN_URL` for an issuer elsewhere); without `API_URL`, a local run.
+ * The API at `API_URL`, with tokens of the tenant (`AUTHACTION_DOMAIN`, `AUTHACTION_AUDIENCE`, `AUTHACTION_CLIENT_ID`,
+ * `AUTHACTION_CLIENT_SECRET`; `TOKEN_URL` for an issuer elsewhere); without `API_URL`, a local run.
  */
 export async function openTarget(env: Readonly<Record<string, string | undefined>> = process.env): Promise<Target> {
   return env.API_URL ? deployedTarget(env.API_URL, env) : localTarget();
@@ -73,7 +73,12 @@ function deployedTarget(url: string, env: Readonly<Record<string, string | undef
       const response = await fetch(tokenUrl, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: tokenRequest(need('CLIENT_ID'), need('CLIENT_SECRET'), need('AUTHACTION_AUDIENCE'), scope),
+        body: tokenRequest(
+          need('AUTHACTION_CLIENT_ID'),
+          need('AUTHACTION_CLIENT_SECRET'),
+          need('AUTHACTION_AUDIENCE'),
+          scope,
+        ),
       });
       return accessTokenIn(await response.json());
     },

@@ -40,7 +40,9 @@ test.each(documents)('every link of %s within the project leads somewhere', (doc
 
 test.each(documents)('every npm script that %s names exists', (document) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...read(document).matchAll(/npm run (?:-s |--silent )?([a-z]+(?:[:-][a-z]+)*)/g)].map(([, name = '']) => name);
+  const named = [...read(document).matchAll(/npm run (?:-s |--silent )?([a-z]+(?:[:-][a-z]+)*)/g)].map(
+    ([, name = '']) => name,
+  );
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 

@@ -1,10 +1,13 @@
 /**
- * Evaluates a CloudWatch Logs filter pattern for JSON, as far as this project's filters go: `{ $.a.b = "text" && … }`,
- * where `"*"` stands for any value, and `>=` for numbers. Anything else is an error rather than a guess.
+ * Evaluates a CloudWatch Logs filter pattern for JSON, as far as this project's filters go: `{ $.a.b = "text" && … }`
+ * or the same with `||`, where `"*"` stands for any value, and `>=` for numbers. Anything else is an error rather than a
+ * guess.
  */
 export function matchesFilter(pattern: string, event: unknown): boolean {
   const inner = /^\{ (.*) \}$/.exec(pattern)?.[1];
   if (inner === undefined) throw new Error(`Not a JSON filter pattern: ${pattern}`);
+  const either = inner.split(' || ');
+  if (either.length > 1) return either.some((condition) => matchesFilter(`{ ${condition} }`, event));
   return inner.split(' && ').every((condition) => {
     const [, selector = '', operator, text, number] = /^(\S+) (=|>=) (?:"([^"]*)"|(\d+))$/.exec(condition) ?? [];
     const value = select(selector, event);

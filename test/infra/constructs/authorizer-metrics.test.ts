@@ -66,12 +66,16 @@ test('every decision is counted by its outcome, and every refusal by its reason'
     signToken(key),
     signToken(key, goodClaims({ exp: 1 })),
     signToken(signingKey('key-1')),
+    signToken(signingKey('key-1'), goodClaims({ aud: 'other' })),
   ]);
   expect(lines.map((line) => metricsOf(logged(line)))).toEqual([
     ['Decisions{allow}=1'],
     ['Decisions{refuse}=1', 'Refusals{expired}=1'],
-    ['Decisions{refuse}=1', 'Refusals{bad_signature}=1'],
+    ['Decisions{refuse}=1', 'Refusals{bad_signature}=1', 'ForgedTokens=1'],
+    ['Decisions{refuse}=1', 'Refusals{wrong_audience}=1'],
   ]);
+  const unknownKey = { decision: 'refuse', reason: 'unknown_key' };
+  expect(metricsOf(logged(unknownKey))).toEqual(['Decisions{refuse}=1', 'Refusals{unknown_key}=1', 'ForgedTokens=1']);
 });
 
 test('keys that cannot be fetched are counted, and so is the caller who paid for it', async () => {
