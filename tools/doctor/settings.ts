@@ -30,7 +30,11 @@ export function examineSettings(env: Readonly<Record<string, string | undefined>
     if (!(error instanceof ConfigError)) throw error;
     const checks = error.problems.map((problem) => {
       const [name = '', ...rest] = problem.split(' ');
-      return fail(name, rest.join(' '), 'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.');
+      return fail(
+        name,
+        rest.join(' '),
+        'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.',
+      );
     });
     return { section: { title, checks } };
   }
