@@ -66,7 +66,7 @@ export async function requestToken(request: TokenRequest): Promise<string> {
   const parsed = jsonObject(answer.body);
   if (parsed === undefined) throw new TokenRequestError(notJson(endpoint, answer.status));
   if (answer.status === 200 && typeof parsed.access_token === 'string') return parsed.access_token;
-  throw new TokenRequestError(withoutSecret(explain(endpoint, answer.status, parsed), clientSecret));
+  throw new TokenRequestError(explain(endpoint, answer.status, withoutSecret(parsed, clientSecret)));
 }
 
 function explain(endpoint: string, status: number, { error, error_description: description }: JsonObject): string {
@@ -92,8 +92,11 @@ function notJson(endpoint: string, status: number): string {
   return `${endpoint} answered ${status}, but not with JSON.\n${todo}`;
 }
 
-/** Providers have been seen to quote the request in an error. */
-const withoutSecret = (text: string, secret: string): string => text.replaceAll(secret, '[secret]');
+/** A provider may quote the request in its error. Taken out before anything is cut off or escaped. */
+const withoutSecret = ({ error, error_description: description }: JsonObject, secret: string): JsonObject => {
+  const clean = (value: unknown) => (typeof value === 'string' ? value.replaceAll(secret, '[secret]') : undefined);
+  return { error: clean(error), error_description: clean(description) };
+};
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
