@@ -22,10 +22,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 /** The system's or TLS's own code, such as `ECONNREFUSED`, of an error or of what caused it. */
 export function connectionCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) return connectionCode(error.errors[0]);
-  return connectionCode(error.cause);
+  return 'cause' in error ? connectionCode(error.cause) : undefined;
 }
 
 /** One line for people: the code, and what it means where that is known. Quotes nothing of the server. */
