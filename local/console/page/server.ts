@@ -1,0 +1,38 @@
+import type { ActionAnswer, ConsoleAction, RunView, Trace } from '../view';
+import { byId } from './dom';
+
+const secret = document.querySelector<HTMLMetaElement>('meta[name="console-secret"]')?.content ?? '';
+
+/** Asks the console's server for something; a failure is shown and announced, and is `undefined` here. */
+export async function ask(action: ConsoleAction): Promise<Extract<ActionAnswer, { ok: true }> | undefined> {
+  const problem = byId('problem');
+  problem.textContent = '';
+  try {
+    const response = await fetch('/actions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-console-secret': secret },
+      body: JSON.stringify(action),
+    });
+    // Another run listens here now: its page has the secret.
+    if (response.status === 403) location.reload();
+    const answer = (await response.json()) as ActionAnswer;
+    if (answer.ok) return answer;
+    problem.textContent = answer.error;
+  } catch {
+    problem.textContent = 'The run does not answer. Is “npm start” still there?';
+  }
+  return undefined;
+}
+
+/** Follows the run. The stream is resumed by itself; each time it starts with the whole state and the last requests. */
+export function follow(on: {
+  readonly run: (view: RunView) => void;
+  readonly trace: (trace: Trace) => void;
+  readonly live: (isLive: boolean) => void;
+}): void {
+  const stream = new EventSource('/events');
+  stream.addEventListener('open', () => on.live(true));
+  stream.addEventListener('error', () => on.live(false));
+  stream.addEventListener('run', ({ data }: MessageEvent<string>) => on.run(JSON.parse(data) as RunView));
+  stream.addEventListener('trace', ({ data }: MessageEvent<string>) => on.trace(JSON.parse(data) as Trace));
+}
