@@ -20,6 +20,7 @@ export function parseAction(text: string): ConsoleAction | undefined {
     case 'stop-issuer':
     case 'start-issuer':
     case 'clear-cache':
+    case 'restart-lambdas':
       return { action: asked.action };
     default:
       return undefined;

@@ -9,7 +9,7 @@ export interface RunView {
   readonly issuer: IssuerView;
   /** API Gateway's result cache: how long an entry lasts, and how many there are. */
   readonly cache: { readonly ttlSeconds: number; readonly entries: number };
-  /** Whether a token can be asked for at all; else why not. */
+  /** Which tokens can be had: a tenant gives only good ones, and none to a client that is not configured. */
   readonly tokens: 'any' | 'good' | 'none';
 }
 
@@ -42,11 +42,11 @@ export interface Trace {
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** The route it matched; absent for none. */
-  readonly route?: string;
+  /** Whether there is such a route. */
+  readonly matched: boolean;
   /** What the gateway asked: nobody, its cache, or the authorizer. */
   readonly asked: 'nobody' | 'cache' | 'authorizer';
-  /** The authorizer's own log line, of this call or of the one whose answer was cached. */
+  /** The authorizer's own log line; of a cached decision no more than its outcome is known. */
   readonly decision?: {
     readonly outcome: 'allow' | 'refuse' | 'forbid' | 'fail';
     readonly reason?: Reason | 'internal_error';
@@ -56,6 +56,7 @@ export interface Trace {
   /** Keys that the authorizer fetched meanwhile, or could not. */
   readonly keyFetch?: 'fetched' | 'failed';
   readonly handler?: {
+    /** Logical id of its function. */
     readonly name: string;
     readonly milliseconds: number;
     /** What it failed with, its stack mapped to TypeScript. */
@@ -73,7 +74,8 @@ export type ConsoleAction =
   | { readonly action: 'rotate-key' }
   | { readonly action: 'stop-issuer' }
   | { readonly action: 'start-issuer' }
-  | { readonly action: 'clear-cache' };
+  | { readonly action: 'clear-cache' }
+  | { readonly action: 'restart-lambdas' };
 
 /** What it gets: an error is one line for people. */
 export type ActionAnswer =

@@ -50,7 +50,7 @@ export function showIssuer({ issuer, cache }: RunView): void {
         'li',
         {},
         element('code', { title: kid }, shortKid(kid)),
-        element('small', {}, signs ? 'signs new tokens' : 'still published'),
+        element('small', {}, signs ? 'signs new tokens' : kind === 'tenant' ? 'published' : 'still published'),
       ),
     ),
   );
@@ -60,8 +60,8 @@ export function showIssuer({ issuer, cache }: RunView): void {
   const { entries, ttlSeconds } = cache;
   byId('cache').textContent =
     ttlSeconds === 0
-      ? 'Switched off.'
-      : `${entries} ${entries === 1 ? 'decision' : 'decisions'} kept, each for ${ttlSeconds} seconds.`;
+      ? 'Decisions are not cached.'
+      : `${entries} ${entries === 1 ? 'decision' : 'decisions'} in the cache, each for ${ttlSeconds} seconds.`;
 }
 
 /** Wires the switches that are in the page from the start. */
@@ -80,6 +80,7 @@ export function wireSwitches(): void {
   swap('stop-issuer', () => ask({ action: 'stop-issuer' }));
   swap('start-issuer', () => ask({ action: 'start-issuer' }));
   swap('clear-cache', () => ask({ action: 'clear-cache' }));
+  swap('restart-lambdas', () => ask({ action: 'restart-lambdas' }));
 }
 
 /** Enough of a key id to tell it from others. */

@@ -47,17 +47,17 @@ const WORDS = {
 
 /** Tells what became of a request. */
 export function tell(trace: Trace): Story {
-  const { method, path, status, route, asked, decision, handler } = trace;
+  const { method, path, status, matched, asked, decision, handler } = trace;
   const name = `${method} ${path}`;
   const isRefused = decision !== undefined && decision.outcome !== 'allow';
   const because = decision?.reason ? `: ${WORDS[decision.reason]}` : '';
   const gateway = (state: StationState, ...facts: string[]): Station => ({
     state,
-    facts: [...facts, ...(route === undefined ? [] : [`matched ${route}`])],
+    facts: facts.length > 0 ? facts : ['route found'],
   });
   const unreached: Station = { state: 'unreached', facts: ['not reached'] };
 
-  if (route === undefined) {
+  if (!matched) {
     return {
       ...{ tone: 'refused', gist: 'no such route', authorizer: unreached, handler: unreached },
       sentence: `${name} matches no route, so the gateway refused it by itself.`,
@@ -78,10 +78,10 @@ export function tell(trace: Trace): Story {
   const authorizer = authorizerStation(trace);
   if (isRefused) {
     const isOutage = decision.outcome === 'fail';
-    const who = asked === 'cache' ? 'the gateway, which still knew the authorizer’s answer,' : 'the authorizer';
+    const who = asked === 'cache' ? 'the gateway, which still knew that this token may not call it' : 'the authorizer';
     return {
       ...{ tone: isOutage ? 'unavailable' : 'refused', authorizer, handler: unreached },
-      gist: decision.reason ?? decision.outcome,
+      gist: decision.reason ?? 'not allowed',
       sentence: isOutage
         ? `${name} got ${status}${because}. Not 401: an outage logs nobody out.`
         : `${name} was refused by ${who}${because}.`,
@@ -90,7 +90,7 @@ export function tell(trace: Trace): Story {
   }
   const answered: Station = {
     state: handler ? 'answered' : 'unreached',
-    facts: handler ? [`lambdas/${handler.name}`, took(handler.milliseconds)] : ['not reached'],
+    facts: handler ? [handler.name, took(handler.milliseconds)] : ['not reached'],
   };
   return {
     ...{ authorizer, handler: answered, gateway: gateway('passed', ...cacheFact(trace)) },
