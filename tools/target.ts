@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { readEnvironment } from '../infra/settings';
-import { type LocalRun, readLocalRun } from './local-run';
+import { type LocalRun, readLocalRun } from '../local/local-run';
 
 /** What the tools work on: the tenant that is configured, or else the issuer of a running `npm start`. */
 export interface Target {

@@ -5,7 +5,7 @@ import type { Config } from '../../lambdas/authorizer/config';
 import { httpsKeySet, KeyFetchError } from '../../lambdas/authorizer/keys/fetch-key-set';
 import { judgeKey, keysOf } from '../../lambdas/authorizer/keys/key-set';
 import { connectionProblem } from '../connection-problems';
-import { type HttpAnswer, httpRequest } from '../http-request';
+import { type HttpAnswer, httpRequest, isLoopback } from '../http-request';
 import { quote } from '../quote';
 import { duration } from '../times';
 import { type Check, fail, pass, type Section, skip, warn } from './report';
@@ -71,7 +71,14 @@ function handshake(host: string, port: number): Promise<Check> {
       done(fail('tls', problem, 'The authorizer refuses the connection for the same reason: callers get 503.'));
     const isName = /[^\d.]/.test(host) && !host.includes(':');
     const socket = connect({ host, port, ...(isName ? { servername: host } : {}) }, () =>
-      done(certificateCheck(socket.getPeerCertificate(), socket.getProtocol() ?? 'TLS', Date.now() / 1000)),
+      done(
+        certificateCheck(
+          socket.getPeerCertificate(),
+          socket.getProtocol() ?? 'TLS',
+          Date.now() / 1000,
+          isLoopback(host),
+        ),
+      ),
     );
     socket.on('error', (error) => failed(connectionProblem(error)));
     const timer = setTimeout(() => failed('no TLS handshake within 5 seconds'), TIMEOUT_MS);
@@ -79,12 +86,18 @@ function handshake(host: string, port: number): Promise<Check> {
 }
 
 /** A certificate that already passed: who issued it, and how long it lasts. */
-export function certificateCheck(certificate: PeerCertificate, protocol: string, nowSeconds: number): Check {
+export function certificateCheck(
+  certificate: Pick<PeerCertificate, 'issuer' | 'valid_to'>,
+  protocol: string,
+  nowSeconds: number,
+  isLocal: boolean,
+): Check {
   const { issuer, valid_to: validTo } = certificate;
   const left = Date.parse(validTo) / 1000 - nowSeconds;
   const by = quote(issuer.O ?? issuer.CN ?? 'unknown');
   const detail = `${protocol}, certificate from ${by}, valid for ${duration(left)}`;
-  return left < RENEWAL_SECONDS
+  // A local issuer's certificate is thrown away with it.
+  return left < RENEWAL_SECONDS && !isLocal
     ? warn('tls', detail, 'The certificate runs out soon: make sure that it is renewed.')
     : pass('tls', detail);
 }

@@ -117,13 +117,11 @@ describe('npm run doctor, without a token', () => {
 
     const expired = await startProvider({ notAfter: inDays(-1) });
     const wrongHost = await startProvider({ hosts: ['elsewhere.example'] });
-    const renew = await startProvider({ notAfter: inDays(3) });
     const of = async ({ domain, caFile }: Provider) =>
       (await checks([], { AUTHACTION_DOMAIN: domain, NODE_EXTRA_CA_CERTS: caFile })).tls;
     expect((await of(expired))?.detail).toContain('has expired');
     expect((await of(wrongHost))?.detail).toContain('another host name');
-    expect(await of(renew)).toMatchObject({ status: 'warn' });
-    await Promise.all([expired.close(), wrongHost.close(), renew.close()]);
+    await Promise.all([expired.close(), wrongHost.close()]);
   });
 
   test('trusts the authority that --ca names', async () => {

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
-import { clockCheck, discoveryCheck } from '../../../tools/doctor/provider';
+import { certificateCheck, clockCheck, discoveryCheck } from '../../../tools/doctor/provider';
 
 const config = parseConfig({ AUTHACTION_DOMAIN: 'tenant.example.test', AUTHACTION_AUDIENCE: 'api' });
 const document = (body: unknown, status = 200) => ({ status, headers: {}, body: JSON.stringify(body) });
@@ -26,6 +26,22 @@ describe('the discovery document', () => {
   test('should name the keys that the authorizer takes', () => {
     const body = { issuer: 'https://tenant.example.test', jwks_uri: 'https://tenant.example.test/keys' };
     expect(discoveryCheck(config, document(body)).status).toBe('warn');
+  });
+});
+
+describe('the certificate', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z') / 1000;
+  const certificate = (valid_to: string) => ({
+    valid_to,
+    issuer: { O: 'Authority', CN: 'ca', C: '', ST: '', L: '', OU: '' },
+  });
+
+  test.each([
+    ['Nov 24 12:00:00 2027 GMT', false, 'pass', 'TLSv1.3, certificate from "Authority", valid for 365 days'],
+    ['Dec  1 12:00:00 2026 GMT', false, 'warn', 'TLSv1.3, certificate from "Authority", valid for 7 days'],
+    ['Dec  1 12:00:00 2026 GMT', true, 'pass', 'TLSv1.3, certificate from "Authority", valid for 7 days'],
+  ])('that lasts until %s (on this machine: %s): %s', (validTo, isLocal, status, detail) => {
+    expect(certificateCheck(certificate(validTo), 'TLSv1.3', now, isLocal)).toMatchObject({ status, detail });
   });
 });
 

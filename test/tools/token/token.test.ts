@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { localRunFile } from '../../../tools/local-run';
+import { localRunFile } from '../../../local/local-run';
 import { tenantOrLocalRun } from '../../../tools/target';
 import { tokenRequest } from '../../../tools/token/credentials';
 import { decoded } from '../../../tools/token/decode';
