@@ -37,11 +37,12 @@ export interface Console {
  */
 export async function startConsole(run: ConsoleRun, port: number): Promise<Console> {
   const secret = randomBytes(24).toString('base64url');
+  const instance = randomBytes(8).toString('base64url');
   const page = await buildPage();
   const streams = new Set<ServerResponse>();
   const traces: Trace[] = [];
 
-  const send = (stream: ServerResponse, event: 'run' | 'trace', data: RunView | Trace): void =>
+  const send = (stream: ServerResponse, event: 'hello' | 'run' | 'trace', data: string | RunView | Trace): void =>
     void stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 
   const unsubscribe = run.subscribe((trace) => {
@@ -73,6 +74,7 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
   function openStream(response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write('retry: 1000\n\n');
+    send(response, 'hello', instance);
     send(response, 'run', run.view());
     for (const trace of traces) send(response, 'trace', trace);
     streams.add(response);

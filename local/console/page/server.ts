@@ -13,8 +13,6 @@ export async function ask(action: ConsoleAction): Promise<Extract<ActionAnswer, 
       headers: { 'content-type': 'application/json', 'x-console-secret': secret },
       body: JSON.stringify(action),
     });
-    // Another run listens here now: its page has the secret.
-    if (response.status === 403) location.reload();
     const answer = (await response.json()) as ActionAnswer;
     if (answer.ok) return answer;
     problem.textContent = answer.error;
@@ -31,6 +29,12 @@ export function follow(on: {
   readonly live: (isLive: boolean) => void;
 }): void {
   const stream = new EventSource('/events');
+  let instance: string | undefined;
+  stream.addEventListener('hello', ({ data }: MessageEvent<string>) => {
+    // Another run listens here by now: what is shown is of the last one, and so is the secret.
+    if (instance !== undefined && instance !== data) location.reload();
+    instance = data;
+  });
   stream.addEventListener('open', () => on.live(true));
   stream.addEventListener('error', () => on.live(false));
   stream.addEventListener('run', ({ data }: MessageEvent<string>) => on.run(JSON.parse(data) as RunView));

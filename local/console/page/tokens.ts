@@ -76,7 +76,7 @@ function aboutChosen(): readonly HTMLElement[] {
 function pasteField(): HTMLElement {
   const area = element('textarea', { id: 'pasted', rows: '3', spellcheck: 'false', autocomplete: 'off' });
   area.value = tokens.get('pasted') ?? '';
-  area.addEventListener('change', () => {
+  area.addEventListener('input', () => {
     const text = area.value.trim().replace(/^bearer\s+/i, '');
     if (text === '') tokens.delete('pasted');
     else tokens.set('pasted', text);
