@@ -99,7 +99,8 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
       response.end(`Refused: ${reason}. Open http://localhost:${listening}/ itself.\n`);
     } else if (method === 'GET' && url === '/') showPage(response);
     else if (method === 'GET' && url === '/events') openStream(response);
-    else if (method === 'POST' && url === '/actions') void act(request, response);
+    else if (method === 'POST' && url === '/actions')
+      act(request, response).catch(() => response.destroy()); // the page went away
     else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
   });
   const listening = await listen(server, port);

@@ -228,8 +228,32 @@ describe('the console in a browser', () => {
     const name = `${scheme}-${width}.png`;
     await page.evaluate('scrollTo(0, 0)');
     await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: width < 1000 });
-    if (name === 'light-1280.png' && process.env.UPDATE_SCREENSHOT) {
-      await page.screenshot({ path: join(projectRoot, 'docs', 'images', 'console.png') });
-    }
+  });
+
+  test('looks like its picture in the README', async () => {
+    await send('GET /public');
+    await newest(200, 'public');
+    await send('GET /protected');
+    await newest(401, 'no token');
+    await choose('Plain');
+    await send('GET /protected');
+    await newest(200, 'allowed');
+    await send('GET /protected');
+    await newest(200, 'allowed, cached');
+    await send('GET /scoped');
+    await newest(403, 'insufficient_scope');
+    await choose('Expired');
+    await send('GET /protected');
+    await newest(401, 'expired');
+    await choose('Forged');
+    await page.getByRole('button', { name: 'Copy token' }).waitFor();
+    await send('GET /protected');
+    await newest(401, 'bad_signature');
+    expect(await page.locator('#requests > li').count()).toBe(7);
+    await page.evaluate('document.activeElement.blur()');
+    await page.mouse.move(0, 0);
+    await page.evaluate('scrollTo(0, 0)');
+    const path = process.env.UPDATE_SCREENSHOT ? join(projectRoot, 'docs', 'images') : SCREENSHOTS;
+    await page.screenshot({ path: join(path, 'console.png') });
   });
 });

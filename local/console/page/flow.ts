@@ -44,7 +44,8 @@ export function showIssuerStation({ issuer }: RunView): void {
   const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'} published`;
   station('issuer', {
     state: running ? 'passed' : 'unreached',
-    facts: kind === 'tenant' ? ['the real tenant'] : [running ? 'running' : 'stopped', count],
+    facts:
+      kind === 'tenant' ? ['the real tenant', count] : running ? ['running', count] : ['stopped', 'keys out of reach'],
   });
 }
 
