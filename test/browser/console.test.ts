@@ -27,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   shown = await startConsole(consoleRun(stack, {}), 0);
   complaints = [];
-  page = await open({ width: 1280, height: 860 });
+  page = await open({ width: 1280, height: 960 });
 });
 afterEach(async () => {
   await page.close();
@@ -186,6 +186,7 @@ describe('the console in a browser', () => {
 
   test('lets an older request be looked at while newer ones come', async () => {
     await send('GET /public');
+    await newest(200, 'public');
     await send('GET /nowhere');
     await newest(403, 'no such route');
     await page.locator('#requests > li').nth(1).getByRole('button').click();
@@ -215,7 +216,7 @@ describe('the console in a browser', () => {
     ['dark', 360],
   ] as const)('has nothing out of sight: %s, %i px wide', async (scheme, width) => {
     await page.close();
-    page = await open({ width, height: 860 }, scheme);
+    page = await open({ width, height: 960 }, scheme);
     await choose('Expired');
     await send('GET /protected');
     await newest(401, 'expired');
@@ -241,7 +242,7 @@ describe('the console in a browser', () => {
     await send('GET /protected');
     await newest(200, 'allowed, cached');
     await send('GET /scoped');
-    await newest(403, 'insufficient_scope');
+    await newest(403, 'not allowed');
     await choose('Expired');
     await send('GET /protected');
     await newest(401, 'expired');

@@ -1,10 +1,10 @@
 import { createAuthorizer } from '../../lambdas/authorizer/authorizer';
 import { parseJwt } from '../../lambdas/authorizer/jws';
 import type { LogLine } from '../../lambdas/authorizer/log';
-import { mayCall } from '../../lambdas/authorizer/policy';
 import type { Reason } from '../../lambdas/authorizer/reasons';
 import { scopesOf } from '../../lambdas/authorizer/scopes';
 import type { Route } from '../../lambdas/routes';
+import { mayCall } from '../../lambdas/shared/access';
 import { quote } from '../quote';
 import { advice } from './advice';
 import { type Check, pass, type Section } from './report';

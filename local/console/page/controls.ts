@@ -6,28 +6,36 @@ import { chosenToken } from './tokens';
 /** Answers to calls made from this page, by the id of their trace. */
 export const answers = new Map<string, CallAnswer>();
 
+/** What becomes of calls from this page. */
+interface Calls {
+  readonly sent: () => void;
+  readonly answered: (id: string) => void;
+}
+
 let shownRoutes = '';
 
 /** One row per route, and one for a path that is none. */
-export function showRoutes(routes: readonly RouteView[], called: (id: string | undefined) => void): void {
+export function showRoutes(routes: readonly RouteView[], calls: Calls): void {
   const key = JSON.stringify(routes);
   if (key === shownRoutes) return;
   shownRoutes = key;
   const rows = routes.map(({ method, path, access }) => {
     const needs = typeof access === 'object' ? access.join(' ') : access === 'public' ? 'public' : 'any token';
-    return row(method, path, needs, called);
+    return row(method, path, needs, calls);
   });
-  byId('routes').replaceChildren(...rows, row('GET', '/nowhere', 'no such route', called));
+  byId('routes').replaceChildren(...rows, row('GET', '/nowhere', 'no such route', calls));
 }
 
-function row(method: string, path: string, needs: string, called: (id: string | undefined) => void): HTMLElement {
+function row(method: string, path: string, needs: string, calls: Calls): HTMLElement {
   const send = async (): Promise<void> => {
     const { ok, token } = await chosenToken();
     if (!ok) return;
+    calls.sent();
     const concrete = path.replace(/\{[^}]*\}/g, 'example');
     const answer = await ask({ action: 'call', method, path: concrete, ...(token === undefined ? {} : { token }) });
-    if (answer?.call?.id !== undefined) answers.set(answer.call.id, answer.call);
-    called(answer?.call?.id);
+    if (answer?.call?.id === undefined) return;
+    answers.set(answer.call.id, answer.call);
+    calls.answered(answer.call.id);
   };
   return element(
     'li',

@@ -1,9 +1,15 @@
 import { showIssuer, showRoutes, wireSwitches } from './controls';
 import { byId } from './dom';
 import { showIssuerStation } from './flow';
-import { addTrace, followNewest, show } from './requests';
+import { addTrace, followNewest, refresh } from './requests';
 import { follow } from './server';
 import { showTokens } from './tokens';
+
+/** What comes of a call from this page is to be seen; on a narrow screen, where it is out of sight, go there. */
+function sent(): void {
+  followNewest();
+  if (matchMedia('(max-width: 60rem)').matches) byId('flow').scrollIntoView({ block: 'start' });
+}
 
 wireSwitches();
 
@@ -11,7 +17,7 @@ follow({
   run(view) {
     byId('api').textContent = view.apiUrl;
     showTokens(view.tokens);
-    showRoutes(view.routes, called);
+    showRoutes(view.routes, { sent, answered: refresh });
     showIssuer(view);
     showIssuerStation(view);
   },
@@ -21,10 +27,3 @@ follow({
     byId('live').dataset.state = isLive ? 'good' : 'unavailable';
   },
 });
-
-/** A call from this page is over: show it, and on a narrow screen, where its way is out of sight, go there. */
-function called(id: string | undefined): void {
-  followNewest();
-  show(id);
-  if (matchMedia('(max-width: 60rem)').matches) byId('flow').scrollIntoView({ block: 'start' });
-}

@@ -26,9 +26,8 @@ export function addTrace(trace: Trace): void {
   if (following) show(trace.id, Date.now() - trace.at < 5_000);
 }
 
-/** Shows a request's way; called again when more is known about it. */
-export function show(id: string | undefined, isNew = false): void {
-  const found = id === undefined ? undefined : rows.get(id);
+function show(id: string, isNew = false): void {
+  const found = rows.get(id);
   if (!found) return;
   if (shown !== undefined) rows.get(shown)?.row.removeAttribute('aria-current');
   shown = id;
@@ -39,7 +38,11 @@ export function show(id: string | undefined, isNew = false): void {
 /** Shows newer requests again as they come. */
 export function followNewest(): void {
   following = true;
-  show([...rows.keys()].at(-1));
+}
+
+/** Shows a request's way again, now that more is known about it; unless something else is looked at. */
+export function refresh(id: string): void {
+  if (id === shown) show(id);
 }
 
 function makeRow(trace: Trace): HTMLButtonElement {
