@@ -14,9 +14,14 @@ export interface Target {
   readonly localRun?: LocalRun;
 }
 
-/** `AUTHACTION_DOMAIN` decides: set, in the environment or `.env`, it is the tenant; else the local run, if there is one. */
+/**
+ * `AUTHACTION_DOMAIN` decides: set, in the environment, `.env.<stage>` or `.env`, it is the tenant; else the local run, if
+ * there is one.
+ */
 export function tenantOrLocalRun(root = projectRoot, environment = process.env): Target {
-  const env = readEnvironment(join(root, '.env'), environment);
+  const common = join(root, '.env');
+  const stage = readEnvironment(common, environment).STAGE || 'dev';
+  const env = readEnvironment(common, readEnvironment(`${common}.${stage}`, environment));
   if (env.AUTHACTION_DOMAIN) return { env, origin: 'environment and .env' };
   const localRun = readLocalRun(root);
   if (localRun === undefined) return { env, origin: 'environment and .env' };

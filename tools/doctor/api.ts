@@ -43,11 +43,7 @@ async function call(name: string, url: string, method: string, expected: number,
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return judgeAnswer(name, await httpRequest({ url, method, headers }), expected, token !== undefined);
   } catch (error) {
-    return fail(
-      name,
-      connectionProblem(error),
-      'Check the address: CloudFormation shows it as an output of the stack.',
-    );
+    return fail(name, connectionProblem(error), 'Check the address: it is the output ApiUrl of the stack.');
   }
 }
 
@@ -107,7 +103,7 @@ function whatToDo(answer: HttpAnswer, expected: number, withToken: boolean): str
   if (status === 429) return 'Try again later, or raise the limits of the stage.';
   if (status === 503) return "Look for keys_fetch_failed in the authorizer's log; can the function reach the provider?";
   if (status >= 500) return "Look into the handler's log, then the authorizer's.";
-  return 'Check the address: CloudFormation shows it as an output of the stack.';
+  return 'Check the address: it is the output ApiUrl of the stack.';
 }
 
 /** An answer in this API's JSON shape, with CORS: what the gateway responses and the handlers give. */

@@ -14,7 +14,7 @@ export const usage = `Examines why a token, or the whole setup, does or does not
   --json              for machines
   --help
 
-Settings come from the environment and .env; without AUTHACTION_DOMAIN, from a running "npm start".
+Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "npm start".
 Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {

@@ -190,6 +190,16 @@ describe('whom the tools talk to', () => {
     });
   });
 
+  test('is the tenant of the stage, when that has settings of its own', () => {
+    writeFileSync(join(root, '.env'), 'AUTHACTION_DOMAIN=dev.example\nAUTHACTION_AUDIENCE=api');
+    writeFileSync(join(root, '.env.prod'), 'AUTHACTION_DOMAIN=prod.example');
+    expect(tenantOrLocalRun(root, {}).env.AUTHACTION_DOMAIN).toBe('dev.example');
+    expect(tenantOrLocalRun(root, { STAGE: 'prod' }).env).toMatchObject({
+      AUTHACTION_DOMAIN: 'prod.example',
+      AUTHACTION_AUDIENCE: 'api',
+    });
+  });
+
   test('is nobody when a run has left its file behind', () => {
     leaveRun(2 ** 30);
     expect(tenantOrLocalRun(root, {}).localRun).toBeUndefined();
