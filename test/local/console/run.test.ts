@@ -77,6 +77,17 @@ describe('the local stack in the console', () => {
     expect(await traced('OPTIONS', '/protected')).toMatchObject({ status: 204, asked: 'nobody', matched: true });
   });
 
+  test('tells of a cached decision only what is true of this request', async () => {
+    const plain = await token('plain');
+    expect(await traced('GET', '/scoped', plain)).toMatchObject({
+      asked: 'authorizer',
+      decision: { outcome: 'forbid', reason: 'insufficient_scope' },
+    });
+    const { asked, decision } = await traced('GET', '/protected', plain);
+    expect(asked).toBe('cache');
+    expect(decision).toEqual({ outcome: 'allow' });
+  });
+
   test('can have its cache cleared', async () => {
     await traced('GET', '/protected', await token('plain'));
     expect(run.view().cache.entries).toBeGreaterThan(0);
@@ -108,5 +119,46 @@ describe('the local stack in the console', () => {
     await run.perform({ action: 'start-issuer' });
     await run.perform({ action: 'restart-lambdas' });
     expect(await traced('GET', '/protected', plain)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a stack with a tenant in the console', () => {
+  let tenantStack: LocalStack;
+  beforeAll(async () => {
+    // Nobody listens there: what the tenant would say does not matter here.
+    const environment = {
+      PATH: process.env.PATH,
+      AUTHACTION_DOMAIN: 'localhost:1',
+      AUTHACTION_AUDIENCE: 'https://api.example.test',
+    };
+    tenantStack = await startLocalStack({ port: 0, issuerPort: 0, environment });
+  });
+  afterAll(() => tenantStack?.stop());
+
+  test('offers no more than the tenant does', () => {
+    const credentials = { AUTHACTION_CLIENT_ID: 'client', AUTHACTION_CLIENT_SECRET: 'secret' };
+    expect(consoleRun(tenantStack, {}).view()).toMatchObject({
+      issuer: { url: 'https://localhost:1', kind: 'tenant', running: true, keys: [] },
+      tokens: 'none',
+    });
+    expect(consoleRun(tenantStack, credentials).view().tokens).toBe('good');
+  });
+
+  test('explains why there is no token', async () => {
+    const env = { AUTHACTION_DOMAIN: 'localhost:1', AUTHACTION_AUDIENCE: 'https://api.example.test' };
+    const perform = (more: Readonly<Record<string, string>>) =>
+      consoleRun(tenantStack, { ...env, ...more }).perform({ action: 'token', kind: 'plain' });
+    expect(await perform({})).toMatchObject({ ok: false, error: expect.stringContaining('AUTHACTION_CLIENT_ID') });
+    expect(await perform({ AUTHACTION_CLIENT_ID: 'client', AUTHACTION_CLIENT_SECRET: 'secret' })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('nothing listens there'),
+    });
+  });
+
+  test('leaves the tenant alone', async () => {
+    for (const action of ['rotate-key', 'stop-issuer', 'start-issuer'] as const) {
+      expect(await consoleRun(tenantStack, {}).perform({ action })).toEqual({ ok: true });
+    }
+    expect(consoleRun(tenantStack, {}).view().issuer.running).toBe(true);
   });
 });

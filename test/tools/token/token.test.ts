@@ -116,6 +116,7 @@ describe('the token request', () => {
     ['is not found', { status: 404, body: 'nothing' }, 'check AUTHACTION_DOMAIN'],
     ['fails', { status: 502, body: 'bad gateway' }, 'try again later'],
     ['has no token', { body: { token_type: 'Bearer' } }, 'without an access_token'],
+    ['is an error with a token in it', { status: 400, body: { access_token: 'x', error: 'invalid_scope' } }, '--scope'],
     ['has no error code', { status: 400, body: { message: 'no' } }, 'without an error code'],
     ['is a redirect', { status: 302, headers: { location: '/elsewhere' }, body: '{}' }, '302'],
   ])('whose answer %s says so', async (_what, answer, problem) => {
