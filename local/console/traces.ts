@@ -73,7 +73,8 @@ function handled({ functionId: name, invocation }: HandlerEvent): Pick<Trace, 'h
   const { milliseconds } = invocation;
   if (invocation.ok) return { handler: { name, milliseconds } };
   const { errorType, errorMessage, trace } = invocation.error;
-  const error = trace?.join('\n') || `${errorType}: ${errorMessage}`;
+  const frames = trace?.filter((line) => !/\bnode:|\bruntime\.cjs:|^\s+at new Promise /.test(line)) ?? [];
+  const error = frames.join('\n') || `${errorType}: ${errorMessage}`;
   return { handler: { name, milliseconds, error } };
 }
 
