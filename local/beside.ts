@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { readEnvironment } from '../infra/settings';
+import { readStageEnvironment } from '../infra/settings';
 import { type Console, startConsole } from './console/console';
 import { consoleRun } from './console/run';
 import { PortTakenError } from './listen';
@@ -42,7 +41,7 @@ export async function startBeside(stack: LocalStack, consolePort: Options['conso
 }
 
 async function showConsole(stack: LocalStack, port: number | 'default'): Promise<Console> {
-  const run = consoleRun(stack, readEnvironment(join(projectRoot, '.env')));
+  const run = consoleRun(stack, readStageEnvironment(projectRoot).env);
   if (port !== 'default') return startConsole(run, port);
   try {
     return await startConsole(run, DEFAULT_PORT);

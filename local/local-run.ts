@@ -19,15 +19,18 @@ export interface LocalRun {
 export const localRunFile = (root: string): string => join(root, '.cache', 'local-run.json');
 
 /**
- * Leaves the run's address for the tools, readable by this user alone. A later run takes the place of an earlier one.
+ * Leaves the run's address for the tools, readable by this user alone. A run under way keeps its place: `npm test` starts
+ * others.
  *
- * @returns a function that removes it, unless it is another run's by then.
+ * @returns a function that removes it, unless it is another run's.
  */
 export function leaveLocalRun(root: string, run: LocalRun): () => void {
   const file = localRunFile(root);
-  mkdirSync(dirname(file), { recursive: true });
-  rmSync(file, { force: true });
-  writeFileSync(file, JSON.stringify(run), { mode: 0o600, flag: 'wx' });
+  if (!readLocalRun(root)) {
+    mkdirSync(dirname(file), { recursive: true });
+    rmSync(file, { force: true });
+    writeFileSync(file, JSON.stringify(run), { mode: 0o600 });
+  }
   return () => {
     if (parse(file)?.pid === run.pid) rmSync(file, { force: true });
   };

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { readEnvironment } from '../infra/settings';
+import { readStageEnvironment } from '../infra/settings';
 import { type LocalRun, readLocalRun } from '../local/local-run';
 
 /** What the tools work on: the tenant that is configured, or else the issuer of a running `npm start`. */
@@ -19,9 +18,7 @@ export interface Target {
  * there is one.
  */
 export function tenantOrLocalRun(root = projectRoot, environment = process.env): Target {
-  const common = join(root, '.env');
-  const stage = readEnvironment(common, environment).STAGE || 'dev';
-  const env = readEnvironment(common, readEnvironment(`${common}.${stage}`, environment));
+  const { env } = readStageEnvironment(root, undefined, environment);
   if (env.AUTHACTION_DOMAIN) return { env, origin: 'environment and .env' };
   const localRun = readLocalRun(root);
   if (localRun === undefined) return { env, origin: 'environment and .env' };

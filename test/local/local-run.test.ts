@@ -29,8 +29,7 @@ describe('the file of a local run', () => {
   });
 
   test('becomes private even where a readable one was left', () => {
-    leaveLocalRun(root, run);
-    rmSync(localRunFile(root));
+    leaveLocalRun(root, run)();
     writeFileSync(localRunFile(root), '{}', { mode: 0o644 });
     leaveLocalRun(root, run);
     expect(statSync(localRunFile(root)).mode & 0o777).toBe(0o600);
@@ -43,10 +42,17 @@ describe('the file of a local run', () => {
     expect(readLocalRun(root)).toBeUndefined();
   });
 
-  test('of a later run is not removed by an earlier one', () => {
-    const removeEarlier = leaveLocalRun(root, { ...run, pid: 1 });
+  test('stays that of the run under way while others come and go', () => {
     leaveLocalRun(root, run);
-    removeEarlier();
+    const removeLater = leaveLocalRun(root, { ...run, pid: process.ppid, issuer: 'https://localhost:3999' });
+    expect(readLocalRun(root)).toEqual(run);
+    removeLater();
+    expect(readLocalRun(root)).toEqual(run);
+  });
+
+  test('takes the place of one that was left behind', () => {
+    leaveLocalRun(root, { ...run, pid: 2 ** 30 });
+    leaveLocalRun(root, run);
     expect(readLocalRun(root)).toEqual(run);
   });
 });
