@@ -51,11 +51,16 @@ export function readEnvironment(file: string, env: Environment = process.env): E
  *
  * @param folder where the files are.
  * @param chosen the stage, where it was given otherwise than by `STAGE`.
+ * @param variables those of the process.
  */
-export function readStageEnvironment(folder: string, chosen?: unknown): { env: Environment; stage: unknown } {
+export function readStageEnvironment(
+  folder: string,
+  chosen?: unknown,
+  variables: Environment = process.env,
+): { env: Environment; stage: unknown } {
   const common = join(folder, '.env');
-  const stage = chosen ?? (readEnvironment(common).STAGE || 'dev');
-  return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`)), stage };
+  const stage = chosen ?? (readEnvironment(common, variables).STAGE || 'dev');
+  return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`, variables)), stage };
 }
 
 /**

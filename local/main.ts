@@ -1,3 +1,4 @@
+import { type Beside, startBeside } from './beside';
 import { UnsupportedTemplateError } from './gateway/read-template';
 import { PortTakenError } from './listen';
 import { type LocalStack, startLocalStack } from './local-stack';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const isColoured = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
   const printer = createPrinter((line) => console.log(line), isColoured);
   let stack: LocalStack | undefined;
+  let beside: Beside | undefined;
   let stopWatching: (() => void) | undefined;
   let isEnding = false;
   const end = (exitCode: number): void => {
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
     isEnding = true;
     void (async () => {
       stopWatching?.();
+      await beside?.stop();
       await (stack ?? (await starting.catch(() => undefined)))?.stop();
       process.exit(exitCode);
     })();
@@ -36,7 +39,13 @@ async function main(): Promise<void> {
   const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });
   stack = await starting;
   if (isEnding) return;
-  printer.banner(stack, performance.now());
+  try {
+    beside = await startBeside(stack, options.consolePort);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+  printer.banner(stack, performance.now(), beside.consoleUrl);
   if (options.watch) {
     const running = stack;
     stopWatching = watchSources(() => running.redeploy());
@@ -48,6 +57,6 @@ main().catch((error: unknown) => {
   const speaks = FOR_PEOPLE.some((type) => error instanceof type);
   console.error(speaks ? (error as Error).message : error);
   if (error instanceof PortTakenError)
-    console.error('Choose another with --port or --issuer-port, see npm start -- --help');
+    console.error('Choose another with --port, --issuer-port or --console-port, see npm start -- --help');
   process.exit(1);
 });

@@ -5,6 +5,8 @@ export interface Options {
   readonly port: number;
   readonly issuerPort: number;
   readonly watch: boolean;
+  /** Port of the console; `default` is 3002 or, when that is taken, any free one. `none`: no console. */
+  readonly consolePort: number | 'default' | 'none';
 }
 
 /** A mistake in how the command was called; the message says which. */
@@ -18,6 +20,8 @@ export const USAGE = `Runs the API on this machine: gateway, Lambdas, and an iss
 
   --port <number>         port of the API (PORT), default 3000; 0 takes any free one
   --issuer-port <number>  port of the embedded issuer (ISSUER_PORT), default 3001; 0 takes any free one
+  --console-port <number> port of the console (CONSOLE_PORT), default 3002 or, when that is taken, any free one
+  --no-console            no console
   --watch                 rebuild and swap what changes under lambdas/ and infra/
   --help                  print this
 
@@ -32,13 +36,22 @@ export function parseOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Options | undefined {
-  let values: { port?: string; 'issuer-port'?: string; watch?: boolean; help?: boolean };
+  let values: {
+    port?: string;
+    'issuer-port'?: string;
+    'console-port'?: string;
+    'no-console'?: boolean;
+    watch?: boolean;
+    help?: boolean;
+  };
   try {
     ({ values } = parseArgs({
       args: [...args],
       options: {
         port: { type: 'string' },
         'issuer-port': { type: 'string' },
+        'console-port': { type: 'string' },
+        'no-console': { type: 'boolean' },
         watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -50,9 +63,13 @@ export function parseOptions(
   return {
     port: port('--port', values.port ?? env.PORT ?? '', 3000),
     issuerPort: port('--issuer-port', values['issuer-port'] ?? env.ISSUER_PORT ?? '', 3001),
+    consolePort: values['no-console'] ? 'none' : consolePort(values['console-port'] ?? env.CONSOLE_PORT ?? ''),
     watch: values.watch ?? false,
   };
 }
+
+const consolePort = (text: string): number | 'default' =>
+  text === '' ? 'default' : port('--console-port', text, 3002);
 
 function port(name: string, text: string, fallback: number): number {
   if (text === '') return fallback;

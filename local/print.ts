@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Writes lines for people: coloured on a terminal, unless NO_COLOR says otherwise. */
 export interface Printer {
-  banner(stack: LocalStack, millisecondsSinceStart: number): void;
+  banner(stack: LocalStack, millisecondsSinceStart: number, consoleUrl?: string): void;
   event(event: LocalEvent): void;
 }
 
@@ -17,8 +17,8 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
   const notes = new Map<string, string[]>();
 
   return {
-    banner: (stack, milliseconds) => {
-      for (const line of bannerLines(stack, milliseconds, paint)) write(line);
+    banner: (stack, milliseconds, consoleUrl) => {
+      for (const line of bannerLines(stack, milliseconds, consoleUrl, paint)) write(line);
     },
     event(event) {
       switch (event.type) {
@@ -99,6 +99,7 @@ function asError(
 function bannerLines(
   stack: LocalStack,
   milliseconds: number,
+  consoleUrl: string | undefined,
   paint: (style: Style, text: string) => string,
 ): readonly string[] {
   const { url, issuer, tenant } = stack;
@@ -115,6 +116,7 @@ function bannerLines(
     '',
     ...routeLines,
     '',
+    ...(consoleUrl === undefined ? [] : [`  console        ${consoleUrl}`]),
     ...(issuer
       ? [
           `  issuer         ${issuer.url}`,

@@ -43,6 +43,7 @@ describe('npm start', () => {
         /GET \/public +public$/m,
         /GET \/protected +token$/m,
         /GET \/scoped +token with read:messages$/m,
+        /console +http:\/\/localhost:\d+\/$/m,
         /issuer +https:\/\/localhost:\d+$/m,
         /client id +local-client$/m,
         /client secret +local-secret$/m,
@@ -92,7 +93,7 @@ describe('npm start', () => {
     const started = start(ANY_PORT);
     const url = urlIn(await started.until('Ctrl-C ends.'));
     started.process.stdout?.destroy();
-    await fetch(`${url}/public`);
+    await fetch(`${url}/public`).catch(() => undefined); // it may have noticed by then
     await expect(started.ended).resolves.toBe(1);
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
@@ -101,10 +102,50 @@ describe('npm start', () => {
   it('prints its options', async () => {
     const started = start(['--help']);
     await expect(started.ended).resolves.toBe(0);
-    for (const option of ['--port', '--issuer-port', '--watch', 'PORT', 'ISSUER_PORT', 'NO_COLOR']) {
+    for (const option of [
+      '--port',
+      '--issuer-port',
+      '--console-port',
+      '--no-console',
+      '--watch',
+      'PORT',
+      'ISSUER_PORT',
+      'NO_COLOR',
+    ]) {
       expect(started.output()).toContain(option);
     }
   });
+
+  it('opens a console and tells the tools, and both end with it', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = start([...ANY_PORT, '--console-port', '0'], {}, root);
+    const output = await started.until('Ctrl-C ends.');
+    const page = /console +(\S+)/.exec(output)?.[1] ?? '';
+    expect(await (await fetch(page)).text()).toContain('<title>Console');
+    const tool = join(root, 'tools', 'token', 'main.ts');
+    const env = { PATH: process.env.PATH };
+    const getToken = () =>
+      promisify(execFile)(process.execPath, ['--require', require.resolve('tsx/cjs'), tool], { env });
+    const { stdout: token } = await getToken();
+    const answer = await fetch(`${urlIn(output)}/protected`, { headers: { authorization: `Bearer ${token.trim()}` } });
+    expect(answer.status).toBe(200);
+    started.process.kill('SIGINT');
+    await started.ended;
+    await expect(fetch(page)).rejects.toThrow();
+    await expect(getToken()).rejects.toThrow('AUTHACTION_DOMAIN is missing');
+  }, 30_000);
+
+  it('says that the port given with --console-port is taken, and leaves nothing behind', async () => {
+    const server = createServer();
+    const port = await listen(server, 0);
+    const started = start([...ANY_PORT, '--console-port', String(port)]);
+    await expect(started.ended).resolves.toBe(1);
+    await shut(server);
+    expect(started.output()).toContain(`Port ${port} is taken\nChoose another with`);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
 
   it.each(['--port', '--issuer-port'])(
     'says that the port given with %s is taken',
@@ -115,7 +156,7 @@ describe('npm start', () => {
       await expect(started.ended).resolves.toBe(1);
       await shut(server);
       expect(started.output()).toBe(
-        `Port ${port} is taken\nChoose another with --port or --issuer-port, see npm start -- --help\n`,
+        `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
       );
       expect(started.leftFiles()).toEqual([]);
       expect(started.leftProcesses()).toEqual([]);

@@ -78,7 +78,16 @@ export function run(args: readonly string[], env: Readonly<Record<string, string
 /** A copy of the project that a test may change; the packages are the project's own. */
 export function projectCopy(): { root: string; remove: () => void } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
-  for (const name of ['lambdas', 'infra', 'local', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+  for (const name of [
+    'lambdas',
+    'infra',
+    'local',
+    'tools',
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ]) {
     cpSync(join(projectRoot, name), join(root, name), { recursive: true });
   }
   symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));

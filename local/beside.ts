@@ -1,0 +1,52 @@
+import { projectRoot } from '../infra/bundling';
+import { readStageEnvironment } from '../infra/settings';
+import { type Console, startConsole } from './console/console';
+import { consoleRun } from './console/run';
+import { PortTakenError } from './listen';
+import { leaveLocalRun } from './local-run';
+import type { LocalStack } from './local-stack';
+import type { Options } from './options';
+
+/** The port of the console where none was asked for and this one is free. */
+const DEFAULT_PORT = 3002;
+
+/** What runs beside the stack for people: the console, and the file that tells the tools where everything is. */
+export interface Beside {
+  readonly consoleUrl: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** @throws PortTakenError when the console's port was asked for; nothing is left behind then. */
+export async function startBeside(stack: LocalStack, consolePort: Options['consolePort']): Promise<Beside> {
+  const shown = consolePort === 'none' ? undefined : await showConsole(stack, consolePort);
+  const { issuer } = stack;
+  const removeRun = issuer
+    ? leaveLocalRun(projectRoot, {
+        pid: process.pid,
+        issuer: issuer.url,
+        audience: issuer.audience,
+        caFile: issuer.certificateFile,
+        clientId: issuer.clientId,
+        clientSecret: issuer.clientSecret,
+        apiUrl: stack.url,
+      })
+    : undefined;
+  return {
+    consoleUrl: shown?.url,
+    async stop() {
+      removeRun?.();
+      await shown?.stop();
+    },
+  };
+}
+
+async function showConsole(stack: LocalStack, port: number | 'default'): Promise<Console> {
+  const run = consoleRun(stack, readStageEnvironment(projectRoot).env);
+  if (port !== 'default') return startConsole(run, port);
+  try {
+    return await startConsole(run, DEFAULT_PORT);
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error;
+    return startConsole(run, 0);
+  }
+}

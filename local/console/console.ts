@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, shut } from '../listen';
+import { parseAction } from './action';
+import { refusal } from './guard';
+import { buildPage, contentSecurityPolicy } from './page';
+import type { ActionAnswer, ConsoleAction, RunView, Trace } from './view';
+
+/** Requests kept for a page that is opened later. */
+const KEPT_TRACES = 100;
+
+/** A comment so often keeps proxies and sleeping laptops from taking a quiet stream for a dead one, in milliseconds. */
+const HEARTBEAT_MS = 15_000;
+
+/** Largest action read, in bytes: a token is at most 8 KB. */
+const MAX_BODY_BYTES = 32_768;
+
+/** The run that a console shows and steers. */
+export interface ConsoleRun {
+  view(): RunView;
+  /** Calls back with each request that went through the gateway, and without one when anything else has changed. */
+  subscribe(listener: (trace?: Trace) => void): () => void;
+  /** Does what the page asks for. Never rejects: what cannot be done is an answer. */
+  perform(action: ConsoleAction): Promise<ActionAnswer>;
+}
+
+export interface Console {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the console on loopback.
+ *
+ * @param port 0: any free one.
+ * @throws PortTakenError
+ */
+export async function startConsole(run: ConsoleRun, port: number): Promise<Console> {
+  const secret = randomBytes(24).toString('base64url');
+  const instance = randomBytes(8).toString('base64url');
+  const page = await buildPage();
+  const streams = new Set<ServerResponse>();
+  const traces: Trace[] = [];
+
+  const send = (stream: ServerResponse, event: 'hello' | 'run' | 'trace', data: string | RunView | Trace): void =>
+    void stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+
+  const unsubscribe = run.subscribe((trace) => {
+    if (trace) {
+      traces.push(trace);
+      if (traces.length > KEPT_TRACES) traces.shift();
+    }
+    const view = run.view();
+    for (const stream of streams) {
+      send(stream, 'run', view);
+      if (trace) send(stream, 'trace', trace);
+    }
+  });
+  const heartbeat = setInterval(() => {
+    for (const stream of streams) stream.write(':\n\n');
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+
+  function showPage(response: ServerResponse): void {
+    const nonce = randomBytes(16).toString('base64');
+    response.writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': contentSecurityPolicy(nonce),
+      'Cross-Origin-Opener-Policy': 'same-origin',
+    });
+    response.end(page(nonce, secret));
+  }
+
+  function openStream(response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write('retry: 1000\n\n');
+    send(response, 'hello', instance);
+    send(response, 'run', run.view());
+    for (const trace of traces) send(response, 'trace', trace);
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
+  }
+
+  async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const action = parseAction(await readBody(request));
+    const answer: ActionAnswer = action ? await run.perform(action) : { ok: false, error: 'There is no such action.' };
+    response.writeHead(action ? 200 : 400, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  const server = createServer((request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    const { method = '', headers, url } = request;
+    const reason = refusal(method, headers, { port: listening, secret });
+    if (reason) {
+      response.writeHead(reason === 'method' ? 405 : 403, { 'Content-Type': 'text/plain' });
+      response.end(`Refused: ${reason}. Open http://localhost:${listening}/ itself.\n`);
+    } else if (method === 'GET' && url === '/') showPage(response);
+    else if (method === 'GET' && url === '/events') openStream(response);
+    else if (method === 'POST' && url === '/actions')
+      act(request, response).catch(() => response.destroy()); // the page went away
+    else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
+  });
+  const listening = await listen(server, port);
+
+  return {
+    url: `http://localhost:${listening}/`,
+    async stop() {
+      clearInterval(heartbeat);
+      unsubscribe();
+      await shut(server);
+    },
+  };
+}
+
+/** The body as text; empty when it is too large, which is no action. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

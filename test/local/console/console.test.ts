@@ -1,0 +1,163 @@
+import { get, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type Console, type ConsoleRun, startConsole } from '../../../local/console/console';
+import type { ConsoleAction, RunView, Trace } from '../../../local/console/view';
+
+const view: RunView = {
+  apiUrl: 'http://127.0.0.1:1',
+  routes: [],
+  issuer: { url: 'https://localhost:2', kind: 'embedded', running: true, keys: [] },
+  cache: { ttlSeconds: 300, entries: 0 },
+  tokens: 'any',
+};
+const trace = (id: string): Trace => ({
+  ...{ id, at: 0, method: 'GET', path: '/', status: 200, milliseconds: 1 },
+  matched: true,
+  asked: 'nobody',
+});
+
+/** A run that remembers what it was asked for. */
+function recordingRun() {
+  const asked: ConsoleAction[] = [];
+  const listeners = new Set<(trace?: Trace) => void>();
+  const run: ConsoleRun = {
+    view: () => view,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async perform(action) {
+      asked.push(action);
+      return { ok: true };
+    },
+  };
+  const tell = (told?: Trace) => {
+    for (const listener of listeners) listener(told);
+  };
+  return { run, asked, tell, listeners };
+}
+
+let shown: Console;
+let recorder: ReturnType<typeof recordingRun>;
+beforeEach(async () => {
+  recorder = recordingRun();
+  shown = await startConsole(recorder.run, 0);
+});
+afterEach(() => shown.stop());
+
+const origin = (): string => new URL(shown.url).origin;
+async function secret(): Promise<string> {
+  const page = await (await fetch(shown.url)).text();
+  return /name="console-secret" content="([^"]+)"/.exec(page)?.[1] ?? '';
+}
+
+/** An action as node:http sends it: `fetch` would set some of these headers by itself. */
+function act(body: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${shown.url}actions`, { method: 'POST', headers }, async (response) => {
+      resolve({ status: response.statusCode ?? 0, body: await text(response) });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+describe("the console's server", () => {
+  test('serves one page with everything in it, under a policy that lets nothing else in', async () => {
+    const response = await fetch(shown.url);
+    const page = await response.text();
+    const policy = response.headers.get('content-security-policy') ?? '';
+    const [, nonce] = /script-src 'nonce-([^']+)'/.exec(policy) ?? [];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(page.split(`nonce="${nonce}"`)).toHaveLength(3);
+    expect(page).not.toMatch(/\{\{\w+\}\}|(src|href)=|url\(|@import/);
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const again = await fetch(shown.url);
+    expect(again.headers.get('content-security-policy')).not.toBe(policy);
+  });
+
+  test('does what its own page asks for', async () => {
+    const headers = { origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() };
+    expect(await act('{"action":"clear-cache"}', headers)).toEqual({ status: 200, body: '{"ok":true}' });
+    expect(recorder.asked).toEqual([{ action: 'clear-cache' }]);
+    expect((await act('{"action":"format-disk"}', headers)).status).toBe(400);
+    expect((await act(JSON.stringify({ action: 'clear-cache', more: 'x'.repeat(40_000) }), headers)).status).toBe(400);
+    expect(recorder.asked).toHaveLength(1);
+  });
+
+  test('does nothing for anybody else', async () => {
+    const good = { origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() };
+    const { host } = new URL(shown.url);
+    for (const bad of [
+      { 'x-console-secret': 'guessed' },
+      { origin: 'https://evil.example' },
+      { 'content-type': 'text/plain' },
+      { host: `evil.example:${host.split(':')[1]}` },
+    ]) {
+      expect((await act('{"action":"clear-cache"}', { ...good, ...bad })).status).toBe(403);
+    }
+    expect(recorder.asked).toEqual([]);
+  });
+
+  test('outlives a page that goes away in the middle of an action', async () => {
+    const headers = {
+      ...{ origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() },
+      'content-length': '100',
+    };
+    await new Promise((resolve) => {
+      const outgoing = request(`${shown.url}actions`, { method: 'POST', headers });
+      outgoing.on('error', resolve);
+      outgoing.write('{"action"', () => setTimeout(() => outgoing.destroy(new Error('gone')), 50));
+    });
+    expect((await fetch(shown.url)).status).toBe(200);
+    expect(recorder.asked).toEqual([]);
+  });
+
+  test('has another secret in every run', async () => {
+    const other = await startConsole(recordingRun().run, 0);
+    const page = await (await fetch(other.url)).text();
+    expect(page).not.toContain(await secret());
+    expect((await secret()).length).toBeGreaterThan(30);
+    await other.stop();
+  });
+
+  test('answers 404 and 405 for what it has not', async () => {
+    expect((await fetch(`${shown.url}elsewhere`)).status).toBe(404);
+    expect((await fetch(shown.url, { method: 'DELETE' })).status).toBe(405);
+  });
+
+  test('streams the state, the requests there were, and those that come', async () => {
+    recorder.tell(trace('earlier'));
+    const received = new Promise<string>((resolve) => {
+      get(`${shown.url}events`, (response) => {
+        let so = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          so += chunk;
+          if (so.includes('earlier') && !so.includes('later')) recorder.tell(trace('later'));
+          if (so.includes('"later"')) {
+            response.destroy();
+            resolve(so);
+          }
+        });
+      });
+    });
+    const events = (await received).match(/^event: \w+$/gm);
+    expect(events).toEqual(['event: hello', 'event: run', 'event: trace', 'event: run', 'event: trace']);
+  });
+
+  test('ends its streams and lets go of the run when it stops', async () => {
+    const ended = new Promise((resolve) => {
+      get(`${shown.url}events`, (response) => {
+        response.on('error', () => {});
+        response.on('close', resolve);
+        response.once('data', () => void shown.stop());
+      });
+    });
+    await ended;
+    expect(recorder.listeners.size).toBe(0);
+    await expect(fetch(shown.url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { leaveLocalRun, localRunFile, readLocalRun } from '../../local/local-run';
+
+const run = {
+  pid: process.pid,
+  issuer: 'https://localhost:3001',
+  audience: 'api',
+  caFile: '/tmp/issuer.pem',
+  clientId: 'client',
+  clientSecret: 'secret',
+  apiUrl: 'http://127.0.0.1:3000',
+};
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'local-run-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('the file of a local run', () => {
+  test('is found by the tools as long as the run lasts, and is for its user alone', () => {
+    const remove = leaveLocalRun(root, run);
+    expect(readLocalRun(root)).toEqual(run);
+    expect(statSync(localRunFile(root)).mode & 0o777).toBe(0o600);
+    remove();
+    expect(readLocalRun(root)).toBeUndefined();
+  });
+
+  test('becomes private even where a readable one was left', () => {
+    leaveLocalRun(root, run)();
+    writeFileSync(localRunFile(root), '{}', { mode: 0o644 });
+    leaveLocalRun(root, run);
+    expect(statSync(localRunFile(root)).mode & 0o777).toBe(0o600);
+  });
+
+  test('counts for nothing once its process is gone, or when it is not readable', () => {
+    leaveLocalRun(root, { ...run, pid: 2 ** 30 });
+    expect(readLocalRun(root)).toBeUndefined();
+    writeFileSync(localRunFile(root), 'no JSON');
+    expect(readLocalRun(root)).toBeUndefined();
+  });
+
+  test('stays that of the run under way while others come and go', () => {
+    leaveLocalRun(root, run);
+    const removeLater = leaveLocalRun(root, { ...run, pid: process.ppid, issuer: 'https://localhost:3999' });
+    expect(readLocalRun(root)).toEqual(run);
+    removeLater();
+    expect(readLocalRun(root)).toEqual(run);
+  });
+
+  test('takes the place of one that was left behind', () => {
+    leaveLocalRun(root, { ...run, pid: 2 ** 30 });
+    leaveLocalRun(root, run);
+    expect(readLocalRun(root)).toEqual(run);
+  });
+});

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { projectRoot } from '../../infra/bundling';
+
+export interface ToolRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const TSX = require.resolve('tsx/cli');
+
+/** Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment. */
+export async function runTool(
+  tool: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<ToolRun> {
+  const child = spawn(process.execPath, [TSX, join(projectRoot, 'tools', tool, 'main.ts'), ...args], {
+    env: { PATH: process.env.PATH, ...env } as NodeJS.ProcessEnv,
+    stdio: 'pipe',
+  });
+  child.stdin.end(input);
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { code, stdout, stderr };
+}

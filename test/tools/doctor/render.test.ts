@@ -1,0 +1,33 @@
+import { render } from '../../../tools/doctor/render';
+import { fail, pass, report } from '../../../tools/doctor/report';
+import { hasColour, painter } from '../../../tools/terminal';
+
+const found = report([{ title: 'Title', checks: [pass('good', 'fine'), fail('bad', 'broken', 'mend it')] }]);
+
+describe('the report in a terminal', () => {
+  test('says what to do below what is wrong', () => {
+    expect(render(found, painter(false)).split('\n')).toEqual([
+      'Title',
+      '  ✓ good          fine',
+      '  ✗ bad           broken',
+      '                  → mend it',
+      '',
+      '1 problem found.',
+      '',
+    ]);
+  });
+
+  test('has colour where that was asked for', () => {
+    expect(render(found, painter(true))).toContain('\u001b[31m✗\u001b[39m');
+  });
+
+  test.each([
+    ['a terminal', true, {}, true],
+    ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, false],
+    ['a terminal with an empty NO_COLOR', true, { NO_COLOR: '' }, true],
+    ['a dumb terminal', true, { TERM: 'dumb' }, false],
+    ['a pipe', false, {}, false],
+  ])('on %s: colour is %s', (_what, isTTY, env, expected) => {
+    expect(hasColour({ isTTY }, env)).toBe(expected);
+  });
+});

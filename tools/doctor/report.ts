@@ -1,0 +1,38 @@
+import type { Reason } from '../../lambdas/authorizer/reasons';
+
+/** `warn` is worth knowing but breaks nothing; `skip` could not be looked at. */
+export type Status = 'pass' | 'warn' | 'fail' | 'skip';
+
+/** One thing the doctor looked at. */
+export interface Check {
+  readonly name: string;
+  readonly status: Status;
+  /** What was found, and for a failure what was expected. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly advice?: string;
+  /** For a check of the token: the reason the authorizer logs when this is the first check that fails. */
+  readonly reason?: Reason;
+  /** For a check of the token: the authorizer had refused it before it came to this check. */
+  readonly notReached?: true;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly checks: readonly Check[];
+}
+
+/** Everything found. `ok` is false when some check failed. */
+export interface Report {
+  readonly ok: boolean;
+  readonly sections: readonly Section[];
+}
+
+export function report(sections: readonly Section[]): Report {
+  return { ok: !sections.some(({ checks }) => checks.some(({ status }) => status === 'fail')), sections };
+}
+
+export const pass = (name: string, detail: string): Check => ({ name, status: 'pass', detail });
+export const warn = (name: string, detail: string, advice: string): Check => ({ name, status: 'warn', detail, advice });
+export const fail = (name: string, detail: string, advice: string): Check => ({ name, status: 'fail', detail, advice });
+export const skip = (name: string, detail: string): Check => ({ name, status: 'skip', detail });
