@@ -35,7 +35,6 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => end(129));
   process.stdout.on('error', () => end(1)); // whoever read the output is gone
 
-  // Lambda lines of the start itself come before the banner only when something is wrong.
   const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });
   stack = await starting;
   if (isEnding) return;

@@ -4,12 +4,11 @@ import { parseConfig } from './config';
 import { guardedClock } from './keys/clock';
 import { httpsKeySet } from './keys/fetch-key-set';
 import { createKeyStore } from './keys/key-store';
-import { lambdaLog } from './log';
+import { consoleLog as log } from './log';
 import { createVerify } from './verify';
 
 // All state of the warm container is made here, once per container, and lives in these closures.
 const config = parseConfig(process.env);
-const log = lambdaLog(process.env.AWS_LAMBDA_LOG_FORMAT);
 const keyStore = createKeyStore({
   fetchKeySet: httpsKeySet(config.jwksUri),
   clock: guardedClock(),

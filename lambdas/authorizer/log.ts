@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** One log line. Flat, small, and never holding a token, a claim or a header. */
 export type LogLine = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -5,12 +7,10 @@ export type LogLine = Readonly<Record<string, string | number | boolean | undefi
 export type Log = (level: 'info' | 'warn' | 'error', line: LogLine) => void;
 
 /**
- * Logs to Lambda. In Lambda's JSON log format an object stays queryable under `message`; everywhere else the line is
- * one JSON object by itself, so that no value can break out of it.
+ * Logs through the console, as an object: Lambda's JSON log format keeps its fields queryable under `message`.
  *
- * @param format value of `AWS_LAMBDA_LOG_FORMAT`.
+ * Whoever prints the object as text instead (Lambda's text format, a terminal) gets one line of JSON, so that no value
+ * can break out of it.
  */
-export function lambdaLog(format: string | undefined): Log {
-  const isJson = format === 'JSON';
-  return (level, line) => console[level](isJson ? line : JSON.stringify(line));
-}
+export const consoleLog: Log = (level, line) =>
+  console[level]({ ...line, [inspect.custom]: () => JSON.stringify(line) });

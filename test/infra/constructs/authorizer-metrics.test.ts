@@ -47,7 +47,7 @@ async function linesFor(env: Record<string, string>, tokens: readonly string[]):
     jest.spyOn(console, level).mockImplementation((...line: unknown[]) => void lines.push(...line)),
   );
   const before = process.env;
-  process.env = { ...before, ...env, AUTHACTION_AUDIENCE: AUDIENCE, AWS_LAMBDA_LOG_FORMAT: 'JSON' };
+  process.env = { ...before, ...env, AUTHACTION_AUDIENCE: AUDIENCE };
   try {
     let handler: ((event: unknown) => Promise<unknown>) | undefined;
     jest.isolateModules(() => {

@@ -1,29 +1,31 @@
-import { lambdaLog } from '../../../lambdas/authorizer/log';
+import { formatWithOptions } from 'node:util';
+import { consoleLog } from '../../../lambdas/authorizer/log';
 
 const line = { decision: 'refuse', reason: 'expired', kid: undefined, note: 'a\n"b"\u2028', milliseconds: 7 };
+const written = { decision: 'refuse', reason: 'expired', note: 'a\n"b"\u2028', milliseconds: 7 };
 
 afterEach(() => jest.restoreAllMocks());
 
 describe.each(['info', 'warn', 'error'] as const)('at level %s', (level) => {
-  test('writes one JSON object a line, which no value can break out of', () => {
-    const written = jest.spyOn(console, level).mockImplementation();
-    lambdaLog(undefined)(level, line);
-    expect(written).toHaveBeenCalledTimes(1);
-    const [text, ...more] = written.mock.calls[0] ?? [];
-    expect(more).toEqual([]);
-    expect(text).not.toContain('\n');
-    expect(JSON.parse(text)).toEqual({ decision: 'refuse', reason: 'expired', note: 'a\n"b"\u2028', milliseconds: 7 });
+  function logged(): unknown[] {
+    const spy = jest.spyOn(console, level).mockImplementation();
+    consoleLog(level, line);
+    expect(spy).toHaveBeenCalledTimes(1);
+    return spy.mock.calls[0] ?? [];
+  }
+
+  test("hands one object on, whose fields Lambda's JSON log format keeps", () => {
+    const values = logged();
+    expect(values).toHaveLength(1);
+    expect(JSON.parse(JSON.stringify({ message: values[0] }))).toEqual({ message: written });
   });
 
-  test("hands the object on where Lambda's own format is JSON, so that it stays queryable", () => {
-    const written = jest.spyOn(console, level).mockImplementation();
-    lambdaLog('JSON')(level, line);
-    expect(written.mock.calls).toEqual([[line]]);
-  });
-});
-
-test('writes text for any other format', () => {
-  const written = jest.spyOn(console, 'info').mockImplementation();
-  lambdaLog('Text')('info', { decision: 'allow' });
-  expect(written.mock.calls).toEqual([['{"decision":"allow"}']]);
+  test.each([true, false])(
+    'is one JSON object a line as text, which no value can break out of (colors: %s)',
+    (colors) => {
+      const text = formatWithOptions({ colors }, ...logged());
+      expect(text).not.toContain('\n');
+      expect(JSON.parse(text)).toEqual(written);
+    },
+  );
 });
