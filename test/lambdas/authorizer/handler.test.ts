@@ -26,7 +26,7 @@ function load(env: Record<string, string>): Handler {
 function logged() {
   const lines: [string, LogLine][] = [];
   for (const level of ['info', 'warn', 'error'] as const) {
-    jest.spyOn(console, level).mockImplementation((line: LogLine) => void lines.push([level, line]));
+    jest.spyOn(console, level).mockImplementation((...line: unknown[]) => void lines.push([level, line[0] as LogLine]));
   }
   return lines;
 }
