@@ -7,17 +7,24 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { type Access, type Route, routes } from '../lambdas/routes';
+import { type Access, routes } from '../lambdas/routes';
 import { challenge, forbidden, unauthorized, unavailable } from '../lambdas/shared/answers';
 
 type Json = { readonly [name: string]: unknown };
+
+/** What the description says of a route. */
+export interface DescribedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+}
 
 /**
  * The OpenAPI 3.1 document of a route table.
  *
  * @param serverUrl base URL of the API; a template with the parts of an API Gateway URL when absent.
  */
-export function openApiDocument(table: readonly Route[], serverUrl?: string): Json {
+export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: string): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -82,20 +89,19 @@ const DEPLOYED: Json = {
   },
 };
 
-function paths(table: readonly Route[]): Json {
+function paths(table: readonly DescribedRoute[]): Json {
   const byPath: Record<string, Json> = {};
   for (const route of table) {
     // OpenAPI has no parameter over several segments: `{name+}` is described as `{name}`.
     const path = route.path.replaceAll('+}', '}');
-    byPath[path] = { ...byPath[path], [route.method.toLowerCase()]: operation(route, table) };
+    byPath[path] = { ...byPath[path], [route.method.toLowerCase()]: operation(route) };
   }
   return byPath;
 }
 
-function operation({ method, path, handler, access }: Route, table: readonly Route[]): Json {
-  const isOnly = table.filter((route) => route.handler === handler).length === 1;
+function operation({ method, path, access }: DescribedRoute): Json {
   return {
-    operationId: isOnly ? handler : `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '-')}`,
+    operationId: `${method.toLowerCase()}-${path.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')}`,
     tags: ['api'],
     summary: summary(access),
     ...parameters(path),

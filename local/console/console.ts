@@ -18,6 +18,8 @@ const MAX_BODY_BYTES = 32_768;
 /** The run that a console shows and steers. */
 export interface ConsoleRun {
   view(): RunView;
+  /** The API described as OpenAPI 3.1. */
+  describe(): unknown;
   /** Calls back with each request that went through the gateway, and without one when anything else has changed. */
   subscribe(listener: (trace?: Trace) => void): () => void;
   /** Does what the page asks for. Never rejects: what cannot be done is an answer. */
@@ -99,6 +101,8 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
       response.end(`Refused: ${reason}. Open http://localhost:${listening}/ itself.\n`);
     } else if (method === 'GET' && url === '/') showPage(response);
     else if (method === 'GET' && url === '/events') openStream(response);
+    else if (method === 'GET' && url === '/openapi.json')
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(run.describe()));
     else if (method === 'POST' && url === '/actions')
       act(request, response).catch(() => response.destroy()); // the page went away
     else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch-key-set';
 import { connectionProblem } from '../../tools/connection-problems';
 import { httpRequest } from '../../tools/http-request';
+import { openApiDocument } from '../../tools/openapi';
 import { tokenRequest } from '../../tools/token/credentials';
 import { requestToken, TokenRequestError } from '../../tools/token/request-token';
 import type { LocalStack } from '../local-stack';
@@ -125,6 +126,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
       cache: { ttlSeconds: stack.authorizerTtlSeconds(), entries: stack.authorizerCacheSize() },
       tokens: issuer ? 'any' : env.AUTHACTION_CLIENT_ID && env.AUTHACTION_CLIENT_SECRET ? 'good' : 'none',
     }),
+    describe: () => openApiDocument(stack.routes(), stack.url),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

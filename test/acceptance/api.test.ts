@@ -1,5 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { routes } from '../../lambdas/routes';
 import { signJwt } from '../../local/issuer/signing-key';
+import { openApiDocument } from '../../tools/openapi';
 import { type ApiAnswer, call } from './call';
 import { type Control, isLocal, openTarget, type Target } from './target';
 
@@ -250,6 +252,29 @@ describe('behind the API', () => {
     expect(answer.headers['x-amzn-remapped-www-authenticate']).toBe('Bearer error="invalid_token"');
     expect(answer.headers['access-control-allow-origin']).toBe('*');
     expect(control.authorizerCalls() - before).toBe(1);
+  });
+});
+
+describe('the description of the API', () => {
+  const { paths } = openApiDocument(routes) as {
+    paths: Record<string, Record<string, { security: readonly unknown[]; responses: Record<string, unknown> }>>;
+  };
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
+  );
+
+  it.each(operations)('holds for $method $path', async ({ method, path, security, responses }) => {
+    const concrete = path.replace(/\{[^}]*\}/g, 'x');
+    const open = await call(target.url, concrete, { method });
+    expect(open.status).toBe(security.length === 0 ? 200 : 401);
+    const headers = ['Authorization', `Bearer ${await target.token(hasScope ? SCOPE : undefined)}`];
+    const answer = await call(target.url, concrete, { method, headers });
+    expect(answer.status).toBe(hasScope || !path.includes('scoped') ? 200 : 403);
+    for (const { status, headers: sent, body } of [open, answer]) {
+      expect(Object.keys(responses)).toContain(String(status));
+      expect(sent['content-type']).toBe('application/json');
+      expect(body).toMatchObject({ message: expect.any(String) });
+    }
   });
 });
 

@@ -22,6 +22,7 @@ function recordingRun() {
   const listeners = new Set<(trace?: Trace) => void>();
   const run: ConsoleRun = {
     view: () => view,
+    describe: () => ({ openapi: '3.1.0' }),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -160,4 +161,12 @@ describe("the console's server", () => {
     expect(recorder.listeners.size).toBe(0);
     await expect(fetch(shown.url)).rejects.toThrow();
   });
+});
+
+test('serves the description of the API to this origin only', async () => {
+  const answer = await fetch(`${shown.url}openapi.json`);
+  expect(answer.headers.get('content-type')).toBe('application/json');
+  expect(await answer.json()).toEqual({ openapi: '3.1.0' });
+  const foreign = await fetch(`${shown.url}openapi.json`, { headers: { Origin: 'https://evil.example' } });
+  expect(foreign.status).toBe(403);
 });
