@@ -5,8 +5,7 @@ import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetc
 import { createKeyStore, KeysUnavailableError, SOFT_AGE_MS } from '../../../lambdas/authorizer/keys/key-store';
 import { createVerify } from '../../../lambdas/authorizer/verify';
 import { jwks, type SigningKey, signingKey } from '../../support/keys';
-import { acceptances, document, keyedRefusals, keylessRefusals } from '../../support/refusals';
-import { AUDIENCE, DOMAIN, goodClaims, ISSUER, nowSeconds, SUBJECT, signToken } from '../../support/tokens';
+import { AUDIENCE, DOMAIN, goodClaims, nowSeconds, SUBJECT, signToken } from '../../support/tokens';
 
 const key = signingKey('key-1');
 const nextKey = signingKey('key-2');
@@ -38,11 +37,6 @@ function setUp(published: unknown = jwks(key), env: Record<string, string> = {})
     pass: (milliseconds: number) => {
       state.monotonic += milliseconds;
       state.wall += milliseconds;
-    },
-    /** Decides on an API Gateway event. */
-    decideOn: (event: unknown) => {
-      const { headers, multiValueHeaders } = (event ?? {}) as { headers?: unknown; multiValueHeaders?: unknown };
-      return decide(parts, { headers, multiValueHeaders, address: '192.0.2.1' });
     },
     decide: (token: string) => decide(parts, request(`Bearer ${token}`)),
     /** Decides on a good token of this key: `verified`, or the reason. */
@@ -99,15 +93,6 @@ describe('what is decided', () => {
     expect(sound).toEqual({ outcome: 'refused', reason: 'expired', kid: 'key-1' });
   });
 
-  test.each([...keylessRefusals, ...keyedRefusals])('$title is refused: $reason', async ({ event, reason }) => {
-    const { decideOn } = setUp(document);
-    expect(await decideOn(event(ISSUER))).toMatchObject({ outcome: 'refused', reason });
-  });
-
-  test.each(acceptances)('$title is accepted', async ({ event }) => {
-    expect(await setUp(document).decideOn(event(ISSUER))).toMatchObject({ outcome: 'verified' });
-  });
-
   test('the required token type is a setting', async () => {
     const { decide } = setUp(jwks(key), { AUTHACTION_TOKEN_TYPE: 'at+jwt' });
     expect(await decide(signToken(key))).toMatchObject({ reason: 'wrong_type' });
@@ -116,12 +101,6 @@ describe('what is decided', () => {
 });
 
 describe('what is asked of the provider', () => {
-  test('nothing for tokens that could never pass, not even by a cold authorizer', async () => {
-    const { decideOn, state } = setUp();
-    for (const { event } of keylessRefusals) await decideOn(event(ISSUER));
-    expect(state.fetches).toBe(0);
-  });
-
   test('nothing by a warm authorizer', async () => {
     const { outcome, state } = setUp();
     for (let calls = 0; calls < 10; calls += 1) expect(await outcome(key)).toBe('verified');

@@ -1,10 +1,16 @@
+import type { HeaderFields } from '../../../lambdas/authorizer/bearer';
+import { parseConfig } from '../../../lambdas/authorizer/config';
+import { decide } from '../../../lambdas/authorizer/decide';
+import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
+import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
 import { unauthorizedReasons } from '../../../lambdas/authorizer/reasons';
+import { createVerify } from '../../../lambdas/authorizer/verify';
 import { type AuthorizerProcess, startAuthorizer } from '../../support/authorizer-process';
 import { certificate } from '../../support/certificates';
 import { httpsServer, json, type ScriptedServer } from '../../support/https-server';
 import { acceptances, document, keyedRefusals, keylessRefusals } from '../../support/refusals';
 import { sourceAuthorizer } from '../../support/source-authorizer';
-import { AUDIENCE } from '../../support/tokens';
+import { AUDIENCE, DOMAIN, ISSUER } from '../../support/tokens';
 
 const starters = {
   'the source': (env: Record<string, string>, ca: string) => Promise.resolve(sourceAuthorizer(env, ca)),
@@ -74,6 +80,28 @@ describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) =
       expect(line).not.toMatch(/[\r\n]|eyJ|@clients|api\.example|evil\.example/);
     }
   });
+});
+
+test('a cold authorizer asks for no keys on behalf of tokens that could never pass', async () => {
+  const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE });
+  let fetches = 0;
+  const keyStore = createKeyStore({
+    fetchKeySet: () => {
+      fetches += 1;
+      return Promise.reject(new Error('There is no provider'));
+    },
+    clock: guardedClock(),
+    random: Math.random,
+    hardAgeMs: 1_000,
+    observe: () => {},
+  });
+  const parts = { config, keyStore, verify: createVerify(config), wallClock: () => Date.now() / 1000 };
+  for (const { title, event, reason } of keylessRefusals) {
+    const { headers, multiValueHeaders } = (event(ISSUER) ?? {}) as HeaderFields;
+    const decision = await decide(parts, { headers, multiValueHeaders, address: '192.0.2.1' });
+    expect({ title, ...decision }).toMatchObject({ title, outcome: 'refused', reason });
+  }
+  expect(fetches).toBe(0);
 });
 
 test('the table has a case for each reason a request is refused with', () => {
