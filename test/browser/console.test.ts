@@ -128,7 +128,7 @@ describe('the console in a browser', () => {
 
   test('takes a token that was pasted', async () => {
     await choose('Pasted');
-    await page.getByLabel('Access token').fill(`Bearer ${stack.issuer?.mint()}`);
+    await page.getByLabel('Access token').fill(`Bearer ${await stack.issuer?.mint()}`);
     await send('GET /protected');
     await newest(200, 'allowed');
   });

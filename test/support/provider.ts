@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { generate } from 'selfsigned';
+import { type CertificateOptions, certificate } from './certificates';
+import { httpsServer } from './https-server';
 
 /** What the provider answers at a path. */
 export interface Answer {
@@ -35,46 +34,33 @@ export interface Provider {
   close(): Promise<void>;
 }
 
-/** @param hosts names the certificate is for. @param notAfter when it runs out; in a year by default. */
-export async function startProvider({ hosts = ['localhost'], notAfter = inDays(365) } = {}): Promise<Provider> {
+export async function startProvider(options: CertificateOptions = {}): Promise<Provider> {
   const folder = mkdtempSync(join(tmpdir(), 'provider-'));
   const caFile = join(folder, 'ca.pem');
-  const pems = await generate([{ name: 'commonName', value: hosts[0] }], {
-    keyType: 'ec',
-    notBeforeDate: inDays(-400),
-    notAfterDate: notAfter,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'subjectAltName', altNames: hosts.map((value) => ({ type: 2, value })) },
-    ],
-  });
-  writeFileSync(caFile, pems.cert);
+  const made = await certificate(options);
+  writeFileSync(caFile, made.cert);
 
   const answers: Provider['answers'] = new Map();
   const requests: ReceivedRequest[] = [];
-  const server = createServer({ key: pems.private, cert: pems.cert }, async (incoming, outgoing) => {
+  const answer = async (response: ServerResponse, incoming: IncomingMessage): Promise<void> => {
     const { method = '', url = '', headers } = incoming;
     const request = { method, url, headers, body: await text(incoming) };
     requests.push(request);
     const found = answers.get(url.split('?')[0] ?? '') ?? { status: 404, body: 'not found' };
     const { status = 200, headers: extra = {}, body = '' } = typeof found === 'function' ? found(request) : found;
-    outgoing.writeHead(status, { 'content-type': 'application/json', ...extra });
-    outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const domain = `localhost:${(server.address() as AddressInfo).port}`;
+    response.writeHead(status, { 'content-type': 'application/json', ...extra });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+  const server = await httpsServer(made, (response, incoming) => void answer(response, incoming));
   return {
-    domain,
-    issuer: `https://${domain}`,
+    domain: server.host,
+    issuer: `https://${server.host}`,
     caFile,
     answers,
     requests,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       rmSync(folder, { recursive: true });
     },
   };
 }
-
-export const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);

@@ -9,7 +9,8 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-const TSX = require.resolve('tsx/cli');
+/** Without the process that the command `tsx` puts in between. */
+const TSX = ['--require', require.resolve('tsx/cjs')];
 
 /** Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment. */
 export async function runTool(
@@ -18,7 +19,7 @@ export async function runTool(
   env: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<ToolRun> {
-  const child = spawn(process.execPath, [TSX, join(projectRoot, 'tools', tool, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [...TSX, join(projectRoot, 'tools', tool, 'main.ts'), ...args], {
     env: { PATH: process.env.PATH, ...env } as NodeJS.ProcessEnv,
     stdio: 'pipe',
   });

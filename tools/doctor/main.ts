@@ -21,7 +21,9 @@ async function main(args: readonly string[]): Promise<number> {
   const token = await readToken(options);
   const found = await examine({ env, origin, routes, token, url: options.url });
   const paint = painter(hasColour(process.stdout, process.env));
-  process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : render(found, paint));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(found, null, 2)}\n` : render(found, paint, process.stdout.columns),
+  );
   return found.ok ? 0 : 1;
 }
 

@@ -134,12 +134,11 @@ const FAILURES: Readonly<Record<KeyFetchError['failure'], string>> = {
 /** One published key, and the authorizer's verdict on it. */
 function keyCheck(jwk: unknown): Check {
   const { kid, alg } = typeof jwk === 'object' && jwk !== null ? (jwk as Record<string, unknown>) : {};
-  const name = `key ${quote(kid)}`;
   const verdict = judgeKey(jwk);
   const algorithm = alg === undefined ? 'no alg (RS256 is assumed)' : `alg ${quote(alg)}`;
   return verdict.usable
-    ? pass(name, `${algorithm}, ${verdict.bits} bits, used`)
-    : skip(name, `${algorithm}, not used: ${verdict.problem}`);
+    ? pass('key', `${quote(kid)}: ${algorithm}, ${verdict.bits} bits, used`)
+    : skip('key', `${quote(kid)}: ${algorithm}, not used: ${verdict.problem}`);
 }
 
 /** Whether the keys configured to start from are still the provider's. */

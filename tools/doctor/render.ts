@@ -10,11 +10,15 @@ const MARKS = {
 
 const NAME_WIDTH = 12;
 
-/** The report as text for a terminal. */
-export function render({ ok, sections }: Report, paint: Paint): string {
+/**
+ * The report as text for a terminal.
+ *
+ * @param columns width of the terminal; lines are not broken when absent.
+ */
+export function render({ ok, sections }: Report, paint: Paint, columns?: number): string {
   const blocks = sections.map(({ title, checks }) => {
     const width = Math.max(NAME_WIDTH, ...checks.map(({ name }) => name.length));
-    return [paint('bold', title), ...checks.flatMap((check) => lines(check, width, paint))].join('\n');
+    return [paint('bold', title), ...checks.flatMap((check) => lines(check, width, paint, columns))].join('\n');
   });
   const all = sections.flatMap(({ checks }) => checks);
   const problems = all.filter(({ status }) => status === 'fail').length;
@@ -26,11 +30,29 @@ export function render({ ok, sections }: Report, paint: Paint): string {
   return `${blocks.join('\n\n')}\n\n${summary}${more}\n`;
 }
 
-function lines({ name, status, detail, advice, reason, notReached }: Check, width: number, paint: Paint): string[] {
+function lines(check: Check, width: number, paint: Paint, columns: number | undefined): string[] {
+  const { name, status, detail, advice, reason, notReached } = check;
   const [colour, mark] = MARKS[status];
   const notes = [...(reason && status !== 'pass' ? [reason] : []), ...(notReached ? ['not reached'] : [])];
-  const note = notes.length > 0 ? paint('dim', `  [${notes.join(', ')}]`) : '';
-  const line = `  ${paint(colour, mark)} ${name.padEnd(width)}  ${detail}${note}`;
-  const isWorthIt = advice !== undefined && !(notReached && status === 'pass');
-  return isWorthIt ? [line, `    ${' '.repeat(width)}  ${paint('cyan', '→')} ${advice}`] : [line];
+  const indent = ' '.repeat(width + 6);
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - indent.length, 30);
+  const [first = '', ...rest] = broken(detail, room);
+  const todo = advice === undefined ? [] : broken(advice, room - 2);
+  return [
+    `  ${paint(colour, mark)} ${name.padEnd(width)}  ${first}`,
+    ...rest.map((line) => `${indent}${line}`),
+    ...(notes.length > 0 ? [`${indent}${paint('dim', `[${notes.join(', ')}]`)}`] : []),
+    ...todo.map((line, index) => `${indent}${index === 0 ? paint('cyan', '→') : ' '} ${line}`),
+  ];
+}
+
+/** Text in lines of at most so many characters, broken at blanks; a longer word stays whole. */
+function broken(text: string, room: number): string[] {
+  const made: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = made.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= room) made[made.length - 1] = `${last} ${word}`;
+    else made.push(word);
+  }
+  return made;
 }

@@ -17,6 +17,20 @@ describe('the report in a terminal', () => {
     ]);
   });
 
+  test('breaks its lines to the width of the terminal, at blanks', () => {
+    const long = fail(
+      'bad',
+      'one two three four five six seven eight nine',
+      'https://example.com/a-word-that-is-longer-than-that',
+    );
+    const text = render(report([{ title: 'Title', checks: [long] }]), painter(false), 50);
+    expect(text.split('\n').slice(1, 4)).toEqual([
+      '  ✗ bad           one two three four five six',
+      '                  seven eight nine',
+      '                  → https://example.com/a-word-that-is-longer-than-that',
+    ]);
+  });
+
   test('has colour where that was asked for', () => {
     expect(render(found, painter(true))).toContain('\u001b[31m✗\u001b[39m');
   });

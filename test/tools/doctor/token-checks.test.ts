@@ -10,6 +10,7 @@ import { routes } from '../../../lambdas/routes';
 import { type TokenExaminer, tokenChecks } from '../../../tools/doctor/token-checks';
 import { verdictSection, verdicts } from '../../../tools/doctor/verdict';
 import { jwks, signingKey } from '../../support/keys';
+import { acceptances, document, keyedRefusals, keylessRefusals, type MakeEvent } from '../../support/refusals';
 import { AUDIENCE, DOMAIN, goodClaims, ISSUER, nowSeconds, signToken } from '../../support/tokens';
 
 const key = signingKey('key-1');
@@ -93,6 +94,32 @@ describe('the checks of a token', () => {
 
   test.each(refusals)('name %s first, as the authorizer does (%#)', async (reason, token) => {
     expect(await bothReasons(token)).toEqual({ doctor: reason, authorizer: reason });
+  });
+
+  /** The tokens of the authorizer's own tests, as far as they come in a header that the doctor would make. */
+  const table = (events: readonly { readonly title: string; readonly event: MakeEvent }[]) =>
+    events.flatMap(({ title, event }) => {
+      const { headers, multiValueHeaders } = (event(ISSUER) ?? {}) as {
+        headers?: Readonly<Record<string, unknown>> | null;
+        multiValueHeaders?: Readonly<Record<string, unknown>> | null;
+      };
+      const value = headers?.Authorization;
+      const isPlain = JSON.stringify(multiValueHeaders?.Authorization) === JSON.stringify([value]);
+      return isPlain && typeof value === 'string' && value.startsWith('Bearer ')
+        ? [[title, value.slice(7).trimStart()]]
+        : [];
+    });
+  const published = parseKeySet(document) as KeySet;
+  const parts = () => examiner(parseConfig(settings), async () => published);
+
+  test.each(table([...keylessRefusals, ...keyedRefusals]))('agree with the authorizer on %s', async (_title, token) => {
+    const { doctor, authorizer } = await bothReasons(token, parts());
+    expect(doctor).toBe(authorizer);
+    expect(authorizer).toBeDefined();
+  });
+
+  test.each(table(acceptances))('find nothing wrong with %s', async (_title, token) => {
+    expect(await bothReasons(token, parts())).toEqual({ doctor: undefined, authorizer: undefined });
   });
 
   test('say keys_unavailable when the keys cannot be had', async () => {
