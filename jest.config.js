@@ -7,7 +7,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/browser/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/readme/'],
   transform: {
     '^.+\\.ts$': swc('typescript'),
     [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),

@@ -1,0 +1,145 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../infra/bundling';
+import { readLocalRun } from '../../local/local-run';
+import { samples } from '../../tools/samples';
+
+/** A fenced block of README. */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+const page = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+const blocks: readonly Block[] = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = '', text = '']) => ({
+    language,
+    text,
+  }),
+);
+const scripts = (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { scripts: object }).scripts;
+const used = new Set<Block>();
+
+/** The block that holds a text; noted as one that a test takes care of. */
+function block(language: string, containing: string): string {
+  const found = blocks.filter((candidate) => candidate.language === language && candidate.text.includes(containing));
+  expect(found).toHaveLength(1);
+  for (const one of found) used.add(one);
+  return found[0]?.text ?? '';
+}
+
+const environment: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AUTHACTION_'))),
+  NO_COLOR: '1',
+};
+
+/** Runs a script as a reader would paste it. */
+const bash = (script: string, more: NodeJS.ProcessEnv = {}): string =>
+  execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: projectRoot,
+    env: { ...environment, ...more },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+let started: ChildProcess;
+let port = '';
+
+beforeAll(async () => {
+  if (existsSync(join(projectRoot, '.env'))) throw new Error('Move .env away: README starts without one');
+  if (readLocalRun(projectRoot)) throw new Error('End the running "npm start" first');
+  const [, start = ''] = block('bash', 'npm ci && npm start').trim().split(' && ');
+  started = spawn('bash', ['-c', `exec ${start}`], {
+    cwd: projectRoot,
+    env: { ...environment, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    let output = '';
+    started.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      port = /API ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1] ?? '';
+      if (port && output.includes('Ctrl-C ends.')) resolve();
+    });
+    started.once('exit', () => reject(new Error(output)));
+  });
+});
+
+afterAll(async () => {
+  if (started?.pid === undefined || started.exitCode !== null) return;
+  const ended = new Promise((resolve) => started.once('exit', resolve));
+  process.kill(-started.pid, 'SIGINT');
+  await ended;
+});
+
+test('the calls get the answers that stand below them', () => {
+  const calls = block('bash', 'curl -i http://127.0.0.1:3000/public')
+    .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
+    .replaceAll('curl -i', `curl -s -w '\\n%{http_code}\\n'`);
+  const lines = bash(calls).trim().split('\n');
+  const answers = lines.flatMap((line, index) => (index % 2 === 1 ? [`${line} ${lines[index - 1]}`] : []));
+  expect(answers).toEqual(block('text', 'This is a public message!').trim().split('\n'));
+});
+
+test('the token with a scope opens the scoped route', () => {
+  const command = 'npm run -s token -- --scope read:messages';
+  expect(page).toContain(`\`${command}\``);
+  const script = `curl -s -H "Authorization: Bearer $(${command})" http://127.0.0.1:${port}/scoped`;
+  expect(JSON.parse(bash(script))).toMatchObject({ message: 'This is a scoped message!' });
+});
+
+test("the tenant's token call is what an issuer answers", () => {
+  const run = readLocalRun(projectRoot);
+  const answer = bash(block('bash', 'curl https://$AUTHACTION_DOMAIN/oauth2/m2m/token').replace('curl', 'curl -s'), {
+    AUTHACTION_DOMAIN: run?.issuer.replace('https://', ''),
+    AUTHACTION_CLIENT_ID: run?.clientId,
+    AUTHACTION_CLIENT_SECRET: run?.clientSecret,
+    AUTHACTION_AUDIENCE: run?.audience,
+    CURL_CA_BUNDLE: run?.caFile,
+  });
+  expect(JSON.parse(answer)).toMatchObject({ token_type: 'Bearer', access_token: expect.stringMatching(/^eyJ/) });
+});
+
+test('the doctor finds nothing wrong, with and without a token', () => {
+  expect(bash('npm run -s doctor')).toContain('Nothing wrong found.');
+  expect(bash('npm run -s doctor -- --token "$(npm run -s token)"')).toContain('Nothing wrong found.');
+});
+
+test('one function answers one event, without Docker', () => {
+  for (const command of block('bash', 'npm run invoke AuthorizerFunction').trim().split('\n')) {
+    const [, functionId = '', event = ''] = /^npm run invoke (\S+) events\/(\S+)$/.exec(command) ?? [];
+    const sample = samples.find((candidate) => candidate.functionId === functionId && candidate.event === event);
+    const answer: unknown = JSON.parse(bash(command.replace('npm run', 'npm run -s')));
+    expect({ answer }).toEqual(sample?.expected);
+  }
+});
+
+test('the template for SAM is where its command looks for it, and npm run test:sam runs such a sample', () => {
+  const [synth = '', ...invoke] = block('bash', 'sam local invoke').trim().split('\n');
+  bash(synth, { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'https://api.example.com' });
+  const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(invoke.join(' '))?.[1] ?? '';
+  for (const name of ['template', 'event', 'env-vars']) expect(existsSync(join(projectRoot, option(name)))).toBe(true);
+  expect(samples.map(({ event }) => `events/${event}`)).toContain(option('event'));
+});
+
+test('npm run rehearse runs the commands of a deployment', () => {
+  const rehearsal = readFileSync(join(projectRoot, 'tools', 'rehearse.ts'), 'utf8');
+  const commands = block('bash', 'npx cdk bootstrap').trim().split('\n');
+  expect(commands.map((command) => command.split('    #')[0])).toEqual([
+    'cp .env.example .env',
+    'npm ci',
+    'npx cdk bootstrap',
+    'npm run deploy',
+  ]);
+  expect(scripts).toMatchObject({ deploy: 'cdk deploy' });
+  for (const command of ['bootstrap', 'deploy']) expect(rehearsal).toContain(`await cdk('${command}'`);
+});
+
+test('every block is taken care of: here, or by the test that adds a route', () => {
+  const others = blocks.filter(
+    (one) => !used.has(one) && one.language !== 'mermaid' && !/^\/\/ lambdas\//.test(one.text),
+  );
+  expect(others).toEqual([]);
+});
