@@ -1,36 +1,20 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
+import { projectCopy, type Run, run } from '../local/run';
 
-/** What a project needs to run, without its tests and pages. */
-const SOURCES = [
-  'lambdas',
-  'infra',
-  'local',
-  'tools',
-  'cdk.json',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-];
-
-let copy: string;
-let run: ChildProcess | undefined;
+let copy: ReturnType<typeof projectCopy>;
+let started: Run | undefined;
 
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'authaction-readme-'));
-  for (const name of SOURCES) cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
-  symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
+  copy = projectCopy();
 });
 afterAll(async () => {
-  if (run && run.exitCode === null) {
-    const ended = new Promise((resolve) => run?.once('exit', resolve));
-    run.kill('SIGINT');
-    await ended;
-  }
-  rmSync(copy, { recursive: true, force: true });
+  started?.process.kill('SIGINT');
+  await started?.ended;
+  started?.remove();
+  copy.remove();
 });
 
 /** The code blocks of README's section on routes, by the file each names in its first line. */
@@ -42,52 +26,39 @@ function snippets(): Record<string, string> {
   );
 }
 
+/** A command of the copy; whatever tenant a developer has configured is not asked. */
+function tool(script: string, ...args: readonly string[]): string {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AUTHACTION_'));
+  const command = ['--require', require.resolve('tsx/cjs'), join(copy.root, script), ...args];
+  return execFileSync(process.execPath, command, {
+    cwd: copy.root,
+    env: Object.fromEntries(own),
+    encoding: 'utf8',
+  }).trim();
+}
+
 test("README's way to add a route adds one: compiled, served, behind its scope", async () => {
   const { 'lambdas/routes.ts': line, ...files } = snippets();
-  const table = join(copy, 'lambdas', 'routes.ts');
+  const table = join(copy.root, 'lambdas', 'routes.ts');
   const before = readFileSync(table, 'utf8');
   writeFileSync(table, before.replace(/^\] as const satisfies/m, `${line ?? ''}$&`));
   for (const [file, code] of Object.entries(files)) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    writeFileSync(join(copy, file), code);
+    mkdirSync(dirname(join(copy.root, file)), { recursive: true });
+    writeFileSync(join(copy.root, file), code);
   }
-  execFileSync(process.execPath, [join(copy, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', copy], { cwd: copy });
+  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', copy.root], { cwd: copy.root });
 
-  const { url, token } = await start();
-  const statusOf = async (authorization?: string) => {
-    const headers = authorization === undefined ? {} : { Authorization: authorization };
+  started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
+  const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
+  const ask = async (...scope: readonly string[]) => {
+    const headers = { Authorization: `Bearer ${tool('tools/token/main.ts', ...scope)}` };
     const answer = await fetch(`${url}/orders/7`, { headers });
     return { status: answer.status, body: await answer.json() };
   };
-  await expect(statusOf()).resolves.toMatchObject({ status: 401 });
-  await expect(statusOf(`Bearer ${token([])}`)).resolves.toMatchObject({ status: 403 });
-  await expect(statusOf(`Bearer ${token(['--scope', 'read:orders'])}`)).resolves.toEqual({
+  expect((await fetch(`${url}/orders/7`)).status).toBe(401);
+  await expect(ask()).resolves.toMatchObject({ status: 403 });
+  await expect(ask('--scope', 'read:orders')).resolves.toEqual({
     status: 200,
     body: { order: '7', sub: 'local-client' },
   });
 }, 60_000);
-
-/** Runs `npm start` of the copy. */
-async function start(): Promise<{ url: string; token: (options: readonly string[]) => string }> {
-  const tsx = join(copy, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  // Whatever tenant a developer has configured, the copy runs with an issuer of its own.
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AUTHACTION_'));
-  const env = { ...Object.fromEntries(own), TMPDIR: copy, NO_COLOR: '1' };
-  const options = ['--port', '0', '--issuer-port', '0', '--console-port', '0'];
-  const child = spawn(process.execPath, [tsx, 'local/main.ts', ...options], { cwd: copy, env });
-  run = child;
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    const read = (chunk: Buffer): void => {
-      output += chunk;
-      const ready = /API ready at (\S+)/.exec(output)?.[1];
-      if (ready && output.includes('Ctrl-C ends.')) resolve(ready);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', () => reject(new Error(output)));
-  });
-  const token = (more: readonly string[]) =>
-    execFileSync(process.execPath, [tsx, 'tools/token/main.ts', ...more], { cwd: copy, env, encoding: 'utf8' }).trim();
-  return { url, token };
-}

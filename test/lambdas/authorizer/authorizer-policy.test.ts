@@ -1,15 +1,10 @@
-import { type AuthorizerAnswer, createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import { parseConfig } from '../../../lambdas/authorizer/config';
-import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
-import { KeyFetchError } from '../../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
-import type { LogLine } from '../../../lambdas/authorizer/log';
-import { createVerify } from '../../../lambdas/authorizer/verify';
+import type { AuthorizerAnswer } from '../../../lambdas/authorizer/authorizer';
 import type { Route } from '../../../lambdas/routes';
 import { requestEvent, STAGE_ARN } from '../../support/events';
 import { evaluate } from '../../support/iam';
 import { jwks, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, goodClaims, SUBJECT, signToken } from '../../support/tokens';
+import { seededAuthorizer } from '../../support/seeded-authorizer';
+import { goodClaims, SUBJECT, signToken } from '../../support/tokens';
 
 const key = signingKey('key-1');
 
@@ -28,30 +23,7 @@ const requests = [
 ];
 
 function authorizer(env: Record<string, string> = {}, routes = table) {
-  const config = parseConfig({
-    AUTHACTION_DOMAIN: DOMAIN,
-    AUTHACTION_AUDIENCE: AUDIENCE,
-    AUTHACTION_JWKS: JSON.stringify(jwks(key)),
-    ...env,
-  });
-  const lines: LogLine[] = [];
-  const keyStore = createKeyStore({
-    fetchKeySet: () => Promise.reject(new KeyFetchError('network', true)),
-    clock: guardedClock(),
-    random: Math.random,
-    hardAgeMs: config.keysMaxAgeSeconds * 1000,
-    seed: config.seed,
-    observe: () => {},
-  });
-  const authorize = createAuthorizer({
-    config,
-    keyStore,
-    verify: createVerify(config),
-    wallClock: () => Date.now() / 1000,
-    routes,
-    log: (_level, line) => lines.push(line),
-    random: Math.random,
-  });
+  const { authorize, lines } = seededAuthorizer({ AUTHACTION_JWKS: JSON.stringify(jwks(key)), ...env }, routes);
   const ask = (claims: Record<string, unknown>, request: (typeof requests)[number] | undefined = requests[0]) =>
     authorize(
       requestEvent({

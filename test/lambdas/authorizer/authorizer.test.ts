@@ -1,39 +1,12 @@
-import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import { parseConfig } from '../../../lambdas/authorizer/config';
-import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
-import { KeyFetchError } from '../../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
-import type { LogLine } from '../../../lambdas/authorizer/log';
-import { createVerify } from '../../../lambdas/authorizer/verify';
-import { routes } from '../../../lambdas/routes';
 import { requestEvent, STAGE_ARN } from '../../support/events';
 import { jwks, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, goodClaims, SUBJECT, signToken } from '../../support/tokens';
+import { seededAuthorizer } from '../../support/seeded-authorizer';
+import { goodClaims, SUBJECT, signToken } from '../../support/tokens';
 
 const key = signingKey('key-1');
 
-function authorizer(env: Record<string, string> = { AUTHACTION_JWKS: JSON.stringify(jwks(key)) }) {
-  const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });
-  const lines: LogLine[] = [];
-  const keyStore = createKeyStore({
-    fetchKeySet: () => Promise.reject(new KeyFetchError('network', true)),
-    clock: guardedClock(),
-    random: Math.random,
-    hardAgeMs: config.keysMaxAgeSeconds * 1000,
-    seed: config.seed,
-    observe: () => {},
-  });
-  const authorize = createAuthorizer({
-    config,
-    keyStore,
-    verify: createVerify(config),
-    wallClock: () => Date.now() / 1000,
-    routes,
-    log: (_level, line) => lines.push(line),
-    random: Math.random,
-  });
-  return { authorize, lines };
-}
+const authorizer = (env: Record<string, string> = { AUTHACTION_JWKS: JSON.stringify(jwks(key)) }) =>
+  seededAuthorizer(env);
 
 const bearer = (token: string) => requestEvent({ authorization: `Bearer ${token}` });
 

@@ -1,0 +1,36 @@
+import { createAuthorizer } from '../../lambdas/authorizer/authorizer';
+import { parseConfig } from '../../lambdas/authorizer/config';
+import { guardedClock } from '../../lambdas/authorizer/keys/clock';
+import { KeyFetchError } from '../../lambdas/authorizer/keys/fetch-key-set';
+import { createKeyStore } from '../../lambdas/authorizer/keys/key-store';
+import type { LogLine } from '../../lambdas/authorizer/log';
+import { createVerify } from '../../lambdas/authorizer/verify';
+import { routes as ownRoutes, type Route } from '../../lambdas/routes';
+import { AUDIENCE, DOMAIN } from './tokens';
+
+/**
+ * An authorizer of the tests' tenant without a network: its provider is down, so it knows the keys of AUTHACTION_JWKS
+ * and no others.
+ */
+export function seededAuthorizer(env: Readonly<Record<string, string>>, routes: readonly Route[] = ownRoutes) {
+  const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });
+  const lines: LogLine[] = [];
+  const keyStore = createKeyStore({
+    fetchKeySet: () => Promise.reject(new KeyFetchError('network', true)),
+    clock: guardedClock(),
+    random: Math.random,
+    hardAgeMs: config.keysMaxAgeSeconds * 1000,
+    seed: config.seed,
+    observe: () => {},
+  });
+  const authorize = createAuthorizer({
+    config,
+    keyStore,
+    verify: createVerify(config),
+    wallClock: () => Date.now() / 1000,
+    routes,
+    log: (_level, line) => lines.push(line),
+    random: Math.random,
+  });
+  return { authorize, lines };
+}
