@@ -46,7 +46,7 @@ test("README's way to add a route adds one: compiled, served, behind its scope",
     mkdirSync(dirname(join(copy.root, file)), { recursive: true });
     writeFileSync(join(copy.root, file), code);
   }
-  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', copy.root], { cwd: copy.root });
+  execFileSync(process.execPath, [join(copy.root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', copy.root]);
 
   started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
   const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
