@@ -172,6 +172,8 @@ describe('the console in a browser', () => {
 
   test('works by keyboard alone, with the focus to be seen', async () => {
     await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'OpenAPI document' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Tab');
     await page.locator('input[value=none]:focus').waitFor();
     for (const _step of ['plain', 'scoped']) await page.keyboard.press('ArrowDown');
     await page.locator('input[value=scoped]:focus:checked').waitFor();

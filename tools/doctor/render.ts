@@ -21,7 +21,8 @@ export function render({ ok, sections }: Report, paint: Paint, columns?: number)
     return [paint('bold', title), ...checks.flatMap((check) => lines(check, width, paint, columns))].join('\n');
   });
   const all = sections.flatMap(({ checks }) => checks);
-  const problems = all.filter(({ status }) => status === 'fail').length;
+  // A failure without advice is the consequence of another one.
+  const problems = all.filter(({ status, advice }) => status === 'fail' && advice !== undefined).length;
   const warnings = all.filter(({ status }) => status === 'warn').length;
   const summary = ok
     ? paint('green', 'Nothing wrong found.')
@@ -33,7 +34,8 @@ export function render({ ok, sections }: Report, paint: Paint, columns?: number)
 function lines(check: Check, width: number, paint: Paint, columns: number | undefined): string[] {
   const { name, status, detail, advice, reason, notReached } = check;
   const [colour, mark] = MARKS[status];
-  const notes = [...(reason && status !== 'pass' ? [reason] : []), ...(notReached ? ['not reached'] : [])];
+  const isNew = reason !== undefined && !detail.includes(reason);
+  const notes = [...(isNew ? [reason] : []), ...(notReached ? ['not reached'] : [])];
   const indent = ' '.repeat(width + 6);
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - indent.length, 30);
   const [first = '', ...rest] = broken(detail, room);

@@ -68,7 +68,9 @@ export function verdictSection(token: string, found: readonly Verdict[], scopeCl
   if (first.status !== 200 && first.status !== 403) {
     const reason = first.reason ?? 'internal_error';
     const detail = `callers get ${first.status}, the log says ${reason}`;
-    return { title, checks: [{ name: 'refused', status: 'fail', detail, ...adviceFor(reason) }] };
+    // What to do is said once, at the check that failed.
+    const more = reason === 'internal_error' ? adviceFor(reason) : { reason };
+    return { title, checks: [{ name: 'refused', status: 'fail', detail, ...more }] };
   }
   const jwt = parseJwt(token);
   const scopes = jwt.ok ? scopesOf(jwt.value.unverifiedClaims, scopeClaim) : [];

@@ -164,6 +164,7 @@ describe('npm run doctor, with a token', () => {
       /✗ aud .*"https:\/\/other.example"; expected "https:\/\/api.example.test"[^\n]*\n +\[wrong_audience\]/,
     );
     expect(stdout).toContain('callers get 401, the log says wrong_audience');
+    expect(stdout).toContain('1 problem found.');
     expect(stdout).toContain('set AUTHACTION_AUDIENCE');
     expect(stdout).not.toContain('private-subject');
     for (const part of bad.split('.')) expect(stdout).not.toContain(part);
