@@ -6,7 +6,8 @@ import { answer, peerSettings, tokenOf } from './answer';
 const { issuer, audience, jwksUri } = peerSettings;
 const client = new JwksClient({ jwksUri });
 const verify = createVerifier({
-  key: async ({ header }: { header: { kid: string } }) => (await client.getSigningKey(header.kid)).getPublicKey(),
+  key: async ({ header }: { header: Record<string, string> }) =>
+    (await client.getSigningKey(header.kid ?? '')).getPublicKey(),
   cache: true,
   algorithms: ['RS256'],
   allowedIss: issuer,
