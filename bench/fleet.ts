@@ -1,5 +1,5 @@
 import { type PolicyName, policies, policyNames } from './fleet/policies';
-import { type Scenario, type ScenarioName, scenarios } from './fleet/scenarios';
+import { type Scenario, type ScenarioName, scenarios, tenContainers } from './fleet/scenarios';
 import { type FleetResult, simulate } from './fleet/simulate';
 import type { Run } from './run';
 
@@ -20,14 +20,4 @@ export async function fleet({ smoke, note }: Pick<Run, 'smoke' | 'note'>): Promi
     note(`${scenario.title}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   }
   return results;
-}
-
-/** The same load per container, for ten of them. */
-export function tenContainers(scenario: Scenario): Partial<Scenario> {
-  const share = 10 / scenario.containers;
-  return {
-    containers: 10,
-    honestPerSecond: scenario.honestPerSecond * share,
-    junkPerSecond: scenario.junkPerSecond * share,
-  };
 }

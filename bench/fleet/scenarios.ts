@@ -48,6 +48,8 @@ export const scenarios = {
     ...flood,
     title: '10,000 containers, 1,000 junk kids/s from 20 addresses, sudden rotation',
     containers: 10_000,
+    minutes: 30,
+    rotatesAt: 15,
     honestPerSecond: 500,
     junkAddresses: 20,
   },
@@ -70,3 +72,13 @@ export const scenarios = {
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof scenarios;
+
+/** The same load per container, for ten of them. */
+export function tenContainers(scenario: Scenario): Partial<Scenario> {
+  const share = 10 / scenario.containers;
+  return {
+    containers: 10,
+    honestPerSecond: scenario.honestPerSecond * share,
+    junkPerSecond: scenario.junkPerSecond * share,
+  };
+}

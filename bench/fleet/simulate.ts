@@ -1,7 +1,7 @@
 import { judgeKey } from '../../lambdas/authorizer/keys/key-set';
 import { signingKey } from '../../test/support/keys';
 import { seededRandom } from '../statistics';
-import type { MakePolicy, Outcome, PublicKey, World } from './policies';
+import type { MakePolicy, Outcome, PublicKey, World } from './policy';
 import type { Scenario } from './scenarios';
 import { inVirtualTime, VirtualTime } from './virtual-time';
 
