@@ -18,7 +18,7 @@ test.each(['junk-1', 'junk-20'] as const)(
   async (name) => {
     const ours = await run(name);
     const peer = await run(name, penaltyBox);
-    expect(ours.providerRequests).toBelessThanOrEqual(peer.providerRequests / 10);
+    expect(ours.providerRequests).toBeLessThanOrEqual(peer.providerRequests / 10);
     expect(ours.underNewKey).toBeGreaterThan(1_000);
     expect(ours).toMatchObject({ wronglyRefused: 0, unavailable: 0, junkFound: 0 });
   },
