@@ -1,3 +1,4 @@
+import { quietly } from '../cases';
 import { type PolicyName, policies, policyNames } from '../fleet/policies';
 import { type ScenarioName, scenarios } from '../fleet/scenarios';
 import { type HandlerName, handlerNames, handlers } from '../handlers';
@@ -21,6 +22,7 @@ export function plots(results: Results): Record<string, string> {
       series: nodes.map((node) => `Node ${node}`),
       groups: [
         ...handlerNames.map((name) => group(handlers[name], `first-seen: ${name}`, name === 'ours')),
+        group('first-seen, no info lines: this project', quietly('first-seen: ours'), true),
         group('repeated token: this project', 'repeated: ours', true),
         group('repeated token: fast-jwt', 'repeated: fast-jwt', false),
       ],

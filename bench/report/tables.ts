@@ -1,3 +1,4 @@
+import { quietly } from '../cases';
 import { policies, policyNames } from '../fleet/policies';
 import { scenarios } from '../fleet/scenarios';
 import { handlerNames, handlers } from '../handlers';
@@ -74,26 +75,31 @@ function latencyTable({ latency }: Results): string {
   ];
   const rows = [
     ...handlerNames.map((name) => row(`first-seen: ${handlers[name]}`, `first-seen: ${name}`)),
+    row(`first-seen: ${handlers.ours}, no info lines`, quietly('first-seen: ours')),
     ...(['ours', 'fast-jwt', 'aws-jwt-verify'] as const).map((name) =>
       row(`repeated: ${handlers[name]}`, `repeated: ${name}`),
     ),
+    row(`repeated: ${handlers.ours}, no info lines`, quietly('repeated: ours')),
   ];
   return table(['µs per call', ...nodes.flatMap((node) => [`Node ${node}`, 'with JSON'])], rows);
 }
 
 function refusalTable({ latency }: Results): string {
   const nodes = Object.keys(latency);
-  const names = Object.keys(latency[nodes[0] ?? '']?.result.callMicroseconds ?? {}).filter((n) =>
-    n.startsWith('refused'),
+  const names = Object.keys(latency[nodes[0] ?? '']?.result.callMicroseconds ?? {}).filter(
+    (n) => n.startsWith('refused') && !n.endsWith(quietly('')),
   );
   const rows = names.map((name) => [
     name.slice('refused: '.length),
     ...nodes.flatMap((node) => {
       const result = latency[node]?.result;
-      return [result?.callMicroseconds[name], result?.callRatio[name]];
+      return [result?.callMicroseconds[name], result?.callRatio[name], result?.callRatio[quietly(name)]];
     }),
   ]);
-  return table(['refused', ...nodes.flatMap((node) => [`Node ${node}, µs`, 'to a good token'])], rows);
+  return table(
+    ['refused', ...nodes.flatMap((node) => [`Node ${node}, µs`, 'to a good token', 'without info lines'])],
+    rows,
+  );
 }
 
 function coldTable({ cold }: Results): string {
