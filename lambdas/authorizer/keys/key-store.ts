@@ -206,8 +206,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     const error = await fetchKeys(clock() - calledAt <= SLOW_MS);
     if (error) throw new KeysUnavailableError(error);
     const found = usable()?.keys.get(kid);
-    if (found) budget.fruitful();
-    else budget.fruitless(address);
+    if (!found) budget.fruitless(address);
     return found ?? [];
   }
 
