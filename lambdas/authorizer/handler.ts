@@ -5,6 +5,7 @@ import { guardedClock } from './keys/clock';
 import { httpsKeySet } from './keys/fetch-key-set';
 import { createKeyStore } from './keys/key-store';
 import { consoleLog as log } from './log';
+import { tokenMemo } from './token-memo';
 import { createVerify } from './verify';
 
 // All state of the warm container is made here, once per container, and lives in these closures.
@@ -26,6 +27,7 @@ export const handler = createAuthorizer({
   config,
   keyStore,
   verify: createVerify(config),
+  memo: tokenMemo(config.tokenMemoEntries),
   wallClock: () => Date.now() / 1000,
   routes,
   log,
