@@ -9,6 +9,8 @@ export interface Scenario {
   /** Calls a second with a key id that nobody has, from `junkAddresses` addresses of their own. */
   readonly junkPerSecond: number;
   readonly junkAddresses: number;
+  /** When it starts, in minutes; from the beginning when absent. */
+  readonly junkStartsAt?: number;
   /** When the provider starts to sign with `key-2`, in minutes. Its tokens take over within ten minutes, or at once. */
   readonly rotatesAt?: number;
   /** When `key-2` is published; when absent, at the rotation itself: a sudden one, all tokens at once. */
@@ -37,6 +39,12 @@ export const scenarios = {
   'sudden-rotation': { ...calm, title: 'sudden rotation', rotatesAt: 30 },
   'junk-1': { ...flood, title: '1,000 junk kids/s from 1 address, sudden rotation', junkAddresses: 1 },
   'junk-20': { ...flood, title: '1,000 junk kids/s from 20 addresses, sudden rotation', junkAddresses: 20 },
+  'junk-20-onset': {
+    ...flood,
+    title: 'the same, but it starts ten seconds before the rotation',
+    junkAddresses: 20,
+    junkStartsAt: 30 - 10 / 60,
+  },
   'junk-1000': { ...flood, title: '1,000 junk kids/s from 1,000 addresses, sudden rotation', junkAddresses: 1_000 },
   'trickle-20': {
     ...flood,

@@ -115,7 +115,7 @@ async function runContainer(
   const after = (at: number, meanGap: number) => at - Math.log(1 - random()) * meanGap;
   const end = scenario.minutes * MINUTE;
   let nextHonest = after(0, honestGap);
-  let nextJunk = after(0, junkGap);
+  let nextJunk = after((scenario.junkStartsAt ?? 0) * MINUTE, junkGap);
   for (;;) {
     const at = Math.min(nextHonest, nextJunk);
     if (at >= end) break;

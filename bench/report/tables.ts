@@ -176,7 +176,6 @@ function fleetTable({ fleet }: Results): string {
 
 const MEMORY_SIZES_MB = [128, 256, 512, 1_024, 1_769] as const;
 const FULL_CPU_MB = 1_769;
-const TTLS_SECONDS = [0, 60, 300, 3_600] as const;
 
 /** A model, and said to be one: CPU in proportion to memory, duration in whole milliseconds. */
 function costTable({ latency }: Results): string {
@@ -187,14 +186,5 @@ function costTable({ latency }: Results): string {
     const billed = Math.max(1, Math.ceil(milliseconds));
     return [`${memory} MB`, milliseconds, billed, (billed / 1000) * (memory / 1024) * 1e6];
   });
-  // A caller that sends one call every `gap` seconds with the same token: the first call of each TTL is decided.
-  const byTtl = TTLS_SECONDS.map((ttl) => [
-    ttl === 0 ? 'off' : `${ttl} s`,
-    ...[1, 10, 60, 600].map((gap) => 1e6 / Math.max(1, Math.ceil(ttl / gap))),
-  ]);
-  return [
-    table(['memory', 'a decision, ms', 'billed, ms', 'GB-seconds per million decisions'], byMemory),
-    '',
-    table(['result cache (TTL)', 'a call each s', 'each 10 s', 'each min', 'each 10 min'], byTtl),
-  ].join('\n');
+  return table(['memory', 'a decision, ms', 'billed, ms', 'GB-seconds per million decisions'], byMemory);
 }
