@@ -58,7 +58,7 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
   }
 
   try {
-    const processes = smoke ? 1 : 25;
+    const processes = smoke ? 1 : 11;
     const random = seededRandom(13);
     const samples = { 'at once': emptyLists(), 'after init': emptyLists() };
     for (let round = 0; round < processes; round += 1) {
