@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { useRuntimeConsole } from './runtime-console';
 
 export interface ColdJob {
   readonly bundle: string;
@@ -17,6 +18,7 @@ export interface ColdSample {
 const [jobFile = '', resultFile = ''] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, 'utf8')) as ColdJob;
 const load = createRequire(jobFile);
+useRuntimeConsole();
 const started = performance.now();
 const { handler } = load(job.bundle) as { handler: (event: unknown) => Promise<unknown> };
 const loaded = performance.now();

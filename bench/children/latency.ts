@@ -4,6 +4,7 @@ import type { Case } from '../cases';
 import type { HandlerName } from '../handlers';
 import { eventBytes } from '../inputs';
 import { seededRandom, shuffled } from '../statistics';
+import { useRuntimeConsole } from './runtime-console';
 
 /** What the parent process asks for, as JSON in the file that the first argument names. */
 export interface LatencyJob {
@@ -26,6 +27,7 @@ type Handler = (event: unknown) => Promise<unknown>;
 
 async function main(jobFile: string, resultFile: string): Promise<void> {
   const job = JSON.parse(readFileSync(jobFile, 'utf8')) as LatencyJob;
+  useRuntimeConsole();
   const load = createRequire(jobFile);
   const handlers = Object.entries(job.bundles).map(([name, file]) => [name, load(file).handler as Handler] as const);
   const handlerOf = Object.fromEntries(handlers);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { eventBytes } from '../inputs';
+import { useRuntimeConsole } from './runtime-console';
 
 export interface MemoryJob {
   readonly bundle: string;
@@ -22,6 +23,7 @@ export interface MemoryResult {
 async function main(jobFile: string, resultFile: string): Promise<void> {
   const job = JSON.parse(readFileSync(jobFile, 'utf8')) as MemoryJob;
   const { handler } = createRequire(jobFile)(job.bundle) as { handler: (event: unknown) => Promise<unknown> };
+  useRuntimeConsole();
   const { gc } = globalThis;
   if (!gc) throw new Error('needs --expose-gc');
   const events = job.authorizations.map(eventBytes);
