@@ -71,6 +71,7 @@ const authorizerMeanings = {
   AUTHACTION_ALLOWED_CLIENTS: 'Subjects or client ids that may call at all, separated by commas; empty: everybody',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: 'How long keys stay in use while the provider cannot be reached, 300 to 604800',
   AUTHACTION_ALLOW_LOG_RATE: 'Share of Allow decisions that are logged, 0 to 1; refusals always are',
+  AUTHACTION_TOKEN_MEMO_ENTRIES: 'How many accepted tokens a container remembers, 0 to 1000; 0: each is verified anew',
 } as const satisfies Readonly<Record<keyof typeof authorizerSettings, string>>;
 
 export interface SettingRow {

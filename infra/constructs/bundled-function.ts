@@ -112,7 +112,6 @@ export class BundledFunction extends Construct {
         format: OutputFormat.CJS,
         target: esbuildOptions.target,
         minify: esbuildOptions.minify,
-        keepNames: esbuildOptions.keepNames,
         sourceMap: sourceMaps,
         externalModules: [],
         logLevel: LogLevel.WARNING,

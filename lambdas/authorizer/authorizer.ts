@@ -58,7 +58,7 @@ export function createAuthorizer(parts: AuthorizerParts) {
       });
       if (decision.outcome === 'refused') {
         log('info', { decision: 'refuse', reason: decision.reason, kid: printable(decision.kid), ...ids });
-        throw new Unauthorized();
+        throw UNAUTHORIZED;
       }
 
       const { principal, kid } = decision;
@@ -74,7 +74,7 @@ export function createAuthorizer(parts: AuthorizerParts) {
         context: encodeContext(principal),
       };
     } catch (error) {
-      if (error instanceof Unauthorized) throw error;
+      if (error === UNAUTHORIZED) throw error;
       if (error instanceof KeysUnavailableError) {
         log('error', { decision: 'fail', reason: 'keys_unavailable', ...ids });
         throw new Error('Keys unavailable');
@@ -99,11 +99,7 @@ export function createAuthorizer(parts: AuthorizerParts) {
 }
 
 /** The message is API Gateway's contract for 401. One object for all of them: nothing in it tells refusals apart. */
-class Unauthorized extends Error {
-  constructor() {
-    super('Unauthorized');
-  }
-}
+const UNAUTHORIZED = new Error('Unauthorized');
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -23,11 +23,11 @@ export interface HeaderFields {
 export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Checked<string> {
   const single = fieldValues(headers);
   const multiple = fieldValues(multiValueHeaders).flat();
-  const [value, ...others] = new Set([...single, ...multiple]);
+  const value = single.length > 0 ? single[0] : multiple[0];
   if (value === undefined || value === '') return refused('missing_token');
   if (single.length > 1 || multiple.length > 1) return refused('multiple_credentials');
   if (typeof value !== 'string') return refused('malformed_authorization');
-  if (others.length > 0) return refused('multiple_credentials');
+  if (single.length === 1 && multiple.length === 1 && multiple[0] !== value) return refused('multiple_credentials');
   if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refused('token_too_large');
   if (value.includes(',')) return refused('multiple_credentials');
   const token = BEARER.exec(value)?.[1];
@@ -38,8 +38,8 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
 function fieldValues(fields: unknown): unknown[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const values: unknown[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (name.length === 13 && name.toLowerCase() === 'authorization') values.push(value);
+  for (const name of Object.keys(fields)) {
+    if (name.length === 13 && name.toLowerCase() === 'authorization') values.push(fields[name as keyof typeof fields]);
   }
   return values;
 }

@@ -32,24 +32,28 @@ export interface CheckedClaims {
  * @param nowSeconds the wall clock, seconds since the epoch.
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: number): Checked<CheckedClaims> {
-  const { iss, aud, exp, nbf, iat, sub, scope, jti } = ownClaims(claims);
+  const iss = own(claims, 'iss');
   if (typeof iss !== 'string' || !rules.issuers.includes(iss)) return refused('wrong_issuer');
-  if (!isForUs(aud, rules.audiences)) return refused('wrong_audience');
+  if (!isForUs(own(claims, 'aud'), rules.audiences)) return refused('wrong_audience');
+  const exp = own(claims, 'exp');
   if (!isNumericDate(exp)) return refused('invalid_claim');
   if (exp <= nowSeconds) return refused('expired');
+  const nbf = own(claims, 'nbf');
   if (nbf !== undefined && !isNumericDate(nbf)) return refused('invalid_claim');
   if (nbf !== undefined && nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
+  const iat = own(claims, 'iat');
   if (iat !== undefined && !isNumericDate(iat)) return refused('invalid_claim');
+  const sub = own(claims, 'sub');
   if (!isPrintable(sub)) return refused('invalid_claim');
+  const scope = own(claims, 'scope');
   if (scope !== undefined && typeof scope !== 'string') return refused('invalid_claim');
+  const jti = own(claims, 'jti');
   if (jti !== undefined && typeof jti !== 'string') return refused('invalid_claim');
   return passed({ sub, exp });
 }
 
-const NAMES = ['iss', 'aud', 'exp', 'nbf', 'iat', 'sub', 'scope', 'jti'] as const;
-
-function ownClaims(claims: JsonObject): Partial<Record<(typeof NAMES)[number], unknown>> {
-  return Object.fromEntries(NAMES.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]]));
+function own(claims: JsonObject, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 /** A string, or an array of nothing but strings, that names us. */

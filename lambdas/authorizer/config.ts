@@ -16,6 +16,8 @@ export interface Config {
   readonly keysMaxAgeSeconds: number;
   /** Share of Allow decisions that are logged, 0 to 1. Refusals always are. */
   readonly allowLogRate: number;
+  /** How many accepted tokens are remembered; 0 for none. */
+  readonly tokenMemoEntries: number;
 }
 
 /** The environment variables read here, with their defaults. README's table lists the same names. */
@@ -28,6 +30,7 @@ export const settings = {
   AUTHACTION_ALLOWED_CLIENTS: '',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
   AUTHACTION_ALLOW_LOG_RATE: '1',
+  AUTHACTION_TOKEN_MEMO_ENTRIES: '256',
 } as const;
 
 type Setting = keyof typeof settings;
@@ -64,6 +67,7 @@ export function parseConfig(env: Environment): Config {
   const allowedClients = check('AUTHACTION_ALLOWED_CLIENTS', parseClients);
   const keysMaxAgeSeconds = check('AUTHACTION_KEYS_MAX_AGE_SECONDS', number(300, 604_800));
   const allowLogRate = check('AUTHACTION_ALLOW_LOG_RATE', number(0, 1));
+  const tokenMemoEntries = check('AUTHACTION_TOKEN_MEMO_ENTRIES', number(0, 1000));
 
   if (problems.length > 0 || !host || !audiences) throw new ConfigError(problems);
   return {
@@ -76,6 +80,7 @@ export function parseConfig(env: Environment): Config {
     allowedClients,
     keysMaxAgeSeconds: keysMaxAgeSeconds ?? Number(settings.AUTHACTION_KEYS_MAX_AGE_SECONDS),
     allowLogRate: allowLogRate ?? Number(settings.AUTHACTION_ALLOW_LOG_RATE),
+    tokenMemoEntries: tokenMemoEntries ?? Number(settings.AUTHACTION_TOKEN_MEMO_ENTRIES),
   };
 }
 

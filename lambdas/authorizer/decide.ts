@@ -4,9 +4,11 @@ import { checkClaims, isPrintable } from './claims';
 import type { Config } from './config';
 import { checkHeader } from './header';
 import { parseJwt } from './jws';
+import type { VerificationKey } from './keys/key-set';
 import type { KeyStore } from './keys/key-store';
 import type { UnauthorizedReason } from './reasons';
 import { scopesOf } from './scopes';
+import type { TokenMemo } from './token-memo';
 import type { Verify } from './verify';
 
 /** What the authorizer knows of a request before it decides. */
@@ -24,6 +26,8 @@ export interface DecisionParts {
   readonly config: Config;
   readonly keyStore: KeyStore;
   readonly verify: Verify;
+  /** Where accepted tokens are remembered, if they are. */
+  readonly memo?: TokenMemo;
   /** Seconds since the epoch. */
   readonly wallClock: () => number;
 }
@@ -35,10 +39,20 @@ export interface DecisionParts {
  * @throws KeysUnavailableError when it cannot be known.
  */
 export async function decide(parts: DecisionParts, request: AuthorizationRequest): Promise<Decision> {
-  const { config, keyStore, verify, wallClock } = parts;
+  const { config, keyStore, verify, memo, wallClock } = parts;
 
   const token = bearerToken(request);
   if (!token.ok) return refuse(token.reason);
+
+  const known = memo?.get(token.value);
+  if (known && known.principal.expiresAt > wallClock()) {
+    // Asked on every call: it is in these calls that the store refreshes its keys, so a withdrawn key dies in time.
+    const keys = await keyStore.find(known.kid, request.address);
+    if (keys.includes(known.key) && known.principal.expiresAt > wallClock()) {
+      return { outcome: 'verified', principal: known.principal, kid: known.kid };
+    }
+  }
+
   const jwt = parseJwt(token.value);
   if (!jwt.ok) return refuse(jwt.reason);
   const { unverifiedHeader, unverifiedClaims } = jwt.value;
@@ -49,7 +63,9 @@ export async function decide(parts: DecisionParts, request: AuthorizationRequest
 
   const keys = await keyStore.find(kid.value, request.address);
   let reason: UnauthorizedReason | undefined = 'unknown_key';
+  let signer: VerificationKey | undefined;
   for (const key of keys) {
+    signer = key;
     reason = verify(token.value, key);
     if (reason !== 'bad_signature') break;
   }
@@ -65,6 +81,7 @@ export async function decide(parts: DecisionParts, request: AuthorizationRequest
     expiresAt: claims.value.exp,
     ...(clientId === undefined ? {} : { clientId }),
   };
+  if (signer) memo?.set(token.value, { principal, kid: kid.value, key: signer });
   return { outcome: 'verified', principal, kid: kid.value };
 }
 

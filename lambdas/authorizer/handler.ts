@@ -5,7 +5,9 @@ import { guardedClock } from './keys/clock';
 import { httpsKeySet } from './keys/fetch-key-set';
 import { createKeyStore } from './keys/key-store';
 import { consoleLog as log } from './log';
+import { tokenMemo } from './token-memo';
 import { createVerify } from './verify';
+import { warmUp } from './warm-up';
 
 // All state of the warm container is made here, once per container, and lives in these closures.
 const config = parseConfig(process.env);
@@ -21,11 +23,15 @@ const keyStore = createKeyStore({
 // Started during init, awaited by the first call that needs a key; a provider that is down must not fail init.
 void keyStore.fill();
 
+// While the provider is being asked: the first call is then as quick as any other.
+void warmUp(config, routes).then((known) => known || log('error', { event: 'warm_up_failed' }));
+
 /** API Gateway REST, Lambda authorizer of type REQUEST. */
 export const handler = createAuthorizer({
   config,
   keyStore,
   verify: createVerify(config),
+  memo: tokenMemo(config.tokenMemoEntries),
   wallClock: () => Date.now() / 1000,
   routes,
   log,

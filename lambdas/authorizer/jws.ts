@@ -19,14 +19,18 @@ export function parseJwt(token: string): Checked<UnverifiedJwt> {
   const [header, claims, signature] = parts;
   if (parts.length !== 3 || !header || !claims || !signature) return refused('malformed_token');
   const unverifiedHeader = jsonObject(header);
+  if (!unverifiedHeader) return refused('malformed_token');
   const unverifiedClaims = jsonObject(claims);
-  if (!unverifiedHeader || !unverifiedClaims || !canonicalBytes(signature)) return refused('malformed_token');
+  if (!unverifiedClaims || !canonicalBytes(signature)) return refused('malformed_token');
   return passed({ unverifiedHeader, unverifiedClaims });
 }
 
+/** How a JSON object can begin: its brace, or white space (RFC 8259 2). Junk shall not cost an exception of the parser. */
+const FIRST_BYTES: ReadonlySet<number | undefined> = new Set(Buffer.from('{ \t\n\r'));
+
 function jsonObject(part: string): JsonObject | undefined {
   const bytes = canonicalBytes(part);
-  if (!bytes || !isUtf8(bytes)) return undefined;
+  if (!bytes || !FIRST_BYTES.has(bytes[0]) || !isUtf8(bytes)) return undefined;
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

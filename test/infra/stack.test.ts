@@ -176,6 +176,7 @@ describe('functions', () => {
       AUTHACTION_ALLOWED_CLIENTS: '',
       AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
       AUTHACTION_ALLOW_LOG_RATE: '1',
+      AUTHACTION_TOKEN_MEMO_ENTRIES: '256',
     });
   });
 

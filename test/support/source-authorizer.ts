@@ -3,6 +3,7 @@ import { parseConfig } from '../../lambdas/authorizer/config';
 import { guardedClock } from '../../lambdas/authorizer/keys/clock';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch-key-set';
 import { createKeyStore } from '../../lambdas/authorizer/keys/key-store';
+import { tokenMemo } from '../../lambdas/authorizer/token-memo';
 import { createVerify } from '../../lambdas/authorizer/verify';
 import { routes } from '../../lambdas/routes';
 import type { AuthorizerProcess } from './authorizer-process';
@@ -27,7 +28,8 @@ export function sourceAuthorizer(
   const filled = keyStore.fill();
   const verify = createVerify(config);
   const wallClock = () => Date.now() / 1000;
-  const handler = createAuthorizer({ config, keyStore, verify, wallClock, routes, log, random: Math.random });
+  const memo = tokenMemo(config.tokenMemoEntries);
+  const handler = createAuthorizer({ config, keyStore, verify, memo, wallClock, routes, log, random: Math.random });
   return {
     lines,
     async invoke(event) {

@@ -168,14 +168,16 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     observe({ event: 'keys_fetch_failed', failure, code, milliseconds: Math.round(durationMs) });
   }
 
-  /** The keys in hand, refreshed when they are due; waits only a moment for that. */
-  async function refreshed(): Promise<Current | undefined> {
+  /** Whether there are keys, of an age at which they should be refreshed, and it is time to try. */
+  function isRefreshDue(): boolean {
     const now = usable();
-    if (now && clock() - now.since > now.softAgeMs && clock() >= nextRefreshAt) {
-      nextRefreshAt = clock() + REFRESH_PAUSE_MS * jitter();
-      await atMost(REFRESH_WAIT_MS, fetchKeys(false));
-    }
-    return usable();
+    return now !== undefined && clock() - now.since > now.softAgeMs && clock() >= nextRefreshAt;
+  }
+
+  /** Refreshes keys that are still good; waits only a moment for that. */
+  async function refresh(): Promise<void> {
+    nextRefreshAt = clock() + REFRESH_PAUSE_MS * jitter();
+    await atMost(REFRESH_WAIT_MS, fetchKeys(false));
   }
 
   /** Keys when there are none to go on with. */
@@ -206,15 +208,15 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     const error = await fetchKeys(clock() - calledAt <= SLOW_MS);
     if (error) throw new KeysUnavailableError(error);
     const found = usable()?.keys.get(kid);
-    if (found) budget.fruitful();
-    else budget.fruitless(address);
+    if (!found) budget.fruitless(address);
     return found ?? [];
   }
 
   return {
     async find(kid, address) {
       const calledAt = clock();
-      const now = (await refreshed()) ?? (await fetched());
+      if (isRefreshDue()) await refresh();
+      const now = usable() ?? (await fetched());
       const keys = now.keys.get(kid);
       if (keys) return keys;
       if (now.since >= calledAt) return [];

@@ -10,6 +10,13 @@ const RECORD_MS = 3_600_000;
 const NEWCOMER_BURST = 32;
 const NEWCOMER_REFILL_MS = 60_000;
 
+/**
+ * From so many addresses on record, a refetch younger than this answers for newcomers, too, in milliseconds: a crowd that
+ * comes within seconds costs a few refetches instead of one each.
+ */
+const CROWD = 8;
+const CROWD_PAUSE_MS = 5_000;
+
 /** Pause between refetches that addresses on record share: from the first to the last, and how fast it grows. */
 const REPEAT_PAUSE_MS = 10_000;
 const MAX_REPEAT_PAUSE_MS = 3_600_000;
@@ -19,8 +26,6 @@ const REPEAT_PAUSE_GROWTH = 4;
 export interface UnknownKidBudget {
   /** Asks for one refetch on behalf of a caller's address, and spends it when it is granted. */
   take(address: string): boolean;
-  /** The refetch found the key: keys did rotate. */
-  fruitful(): void;
   /** The refetch did not find the key: the address goes on record. */
   fruitless(address: string): void;
 }
@@ -29,8 +34,9 @@ export interface UnknownKidBudget {
  * A budget under which junk key ids neither flood the provider nor delay callers who hold a really rotated key.
  *
  * An address without a record is granted a refetch at once, so that the first honest caller after a rotation gets
- * through whatever others send. Addresses on record share one pause that grows while their questions stay fruitless.
- * Memory and the total rate are bounded: a crowd of new addresses ends up sharing that pause, too.
+ * through whatever others send. Addresses on record share one pause that grows with each use of it until
+ * nobody is on record any more; what they miss in the meantime, the regular refresh brings within minutes. Memory and the
+ * total rate are bounded: a crowd of new addresses ends up sharing that pause, too.
  */
 export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   const lastSeen = new Map<string, number>();
@@ -38,16 +44,23 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   let refilledAt = clock();
   let pauseMs = REPEAT_PAUSE_MS;
   let nextRepeatAt = 0;
+  let lastFruitlessAt = Number.NEGATIVE_INFINITY;
 
-  const isOnRecord = (address: string, now: number): boolean => {
-    const at = lastSeen.get(address);
-    return at !== undefined && now - at < RECORD_MS;
+  /** Drops the records whose time is up: the map is ordered by age. */
+  const forget = (now: number): void => {
+    for (const [address, at] of lastSeen) {
+      if (now - at < RECORD_MS) return;
+      lastSeen.delete(address);
+    }
   };
 
   /** Puts the address on record, or renews its record, as the youngest one. */
   const record = (address: string, now: number): void => {
     lastSeen.delete(address);
     lastSeen.set(address, now);
+    if (lastSeen.size <= MAX_ADDRESSES) return;
+    const [oldest] = lastSeen.keys();
+    if (oldest !== undefined) lastSeen.delete(oldest);
   };
 
   return {
@@ -56,8 +69,13 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
       const refill = Math.floor((now - refilledAt) / NEWCOMER_REFILL_MS);
       newcomers = Math.min(NEWCOMER_BURST, newcomers + refill);
       refilledAt += refill * NEWCOMER_REFILL_MS;
-      if (isOnRecord(address, now)) {
+      forget(now);
+      if (lastSeen.size === 0) pauseMs = REPEAT_PAUSE_MS;
+      if (lastSeen.has(address)) {
         record(address, now);
+      } else if (lastSeen.size >= CROWD && now - lastFruitlessAt < CROWD_PAUSE_MS) {
+        record(address, now);
+        return false;
       } else if (newcomers > 0) {
         newcomers -= 1;
         return true;
@@ -67,17 +85,10 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
       pauseMs = Math.min(pauseMs * REPEAT_PAUSE_GROWTH, MAX_REPEAT_PAUSE_MS);
       return true;
     },
-    fruitful() {
-      pauseMs = REPEAT_PAUSE_MS;
-      nextRepeatAt = 0;
-    },
     fruitless(address) {
       const now = clock();
       record(address, now);
-      if (lastSeen.size > MAX_ADDRESSES) {
-        const [oldest] = lastSeen.keys();
-        if (oldest !== undefined) lastSeen.delete(oldest);
-      }
+      lastFruitlessAt = now;
       nextRepeatAt = Math.max(nextRepeatAt, now + REPEAT_PAUSE_MS);
     },
   };

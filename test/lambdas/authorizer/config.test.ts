@@ -26,6 +26,7 @@ test('takes domain and audience, and a default for the rest', () => {
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
     allowLogRate: 1,
+    tokenMemoEntries: 256,
   });
 });
 
@@ -38,6 +39,7 @@ test('takes every setting', () => {
     AUTHACTION_ALLOWED_CLIENTS: ' client-1, client-2 ,,client-1',
     AUTHACTION_KEYS_MAX_AGE_SECONDS: '300',
     AUTHACTION_ALLOW_LOG_RATE: '0.1',
+    AUTHACTION_TOKEN_MEMO_ENTRIES: '12',
   });
   expect(config).toMatchObject({
     scopeClaim: 'permissions',
@@ -45,6 +47,7 @@ test('takes every setting', () => {
     allowedClients: new Set(['client-1', 'client-2']),
     keysMaxAgeSeconds: 300,
     allowLogRate: 0.1,
+    tokenMemoEntries: 12,
   });
   expect([...(config.seed?.keys() ?? [])]).toEqual(['key-1']);
 });

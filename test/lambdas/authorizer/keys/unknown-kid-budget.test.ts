@@ -78,43 +78,71 @@ test('renews the record of an address with each question, granted or not', () =>
   expect(take('a')).toBe(false);
 });
 
-test('starts over with short pauses when a question was answered', () => {
-  const { askInVain, take, fruitful, pass } = setUp();
+test('starts over with short pauses when nobody is on record any more', () => {
+  const { askInVain, pass } = setUp();
   askInVain('a');
-  for (const seconds of [10, 10, 40, 160]) {
+  for (const seconds of [10, 10, 40]) {
     pass(seconds * SECOND);
-    askInVain('a');
+    expect(askInVain('a')).toBe(true);
   }
-  expect(take('b')).toBe(true);
-  fruitful();
-  expect(askInVain('a')).toBe(true);
   pass(10 * SECOND);
-  expect(askInVain('a')).toBe(true);
+  expect(askInVain('a')).toBe(false); // the pause has grown to 160 s
+  pass(HOUR);
+  expect(askInVain('a')).toBe(true); // a newcomer again
+  for (const seconds of [10, 10, 40]) {
+    pass(seconds * SECOND);
+    expect(askInVain('a')).toBe(true);
+  }
 });
 
-test('grants a crowd of new addresses 32 questions at once and one a minute after that', () => {
-  const { askInVain, pass } = setUp();
-  const crowd = (count: number, name: string) =>
-    Array.from({ length: count }, (_, index) => askInVain(`${name}-${index}`)).filter(Boolean).length;
-  expect(crowd(100, 'first')).toBe(32);
-  pass(9_999);
-  expect(crowd(10, 'second')).toBe(0);
+test('lets one answer do for a crowd that comes within five seconds, from eight addresses on', () => {
+  const { askInVain, take, pass } = setUp();
+  for (let index = 0; index < 8; index += 1) expect(askInVain(`address-${index}`)).toBe(true);
+  pass(4_999);
+  expect(take('ninth')).toBe(false);
   pass(1);
-  expect(crowd(10, 'third')).toBe(1); // the shared pause is over
-  pass(50 * SECOND);
-  expect(crowd(10, 'fourth')).toBe(1); // a minute has passed; finding nothing renewed the pause
-  pass(59 * SECOND);
-  expect(crowd(10, 'fifth')).toBe(1); // the pause only
+  expect(take('tenth')).toBe(true);
+  expect(take('ninth')).toBe(false); // on record
+});
+
+test('counts no address into a crowd whose record has run out', () => {
+  const { askInVain, pass } = setUp();
+  askInVain('first');
+  pass(HOUR);
+  for (let index = 0; index < 7; index += 1) expect(askInVain(`address-${index}`)).toBe(true);
+  expect(askInVain('eighth')).toBe(true);
+  expect(askInVain('ninth')).toBe(false);
+});
+
+test('grants new addresses 32 questions at once and one a minute after that', () => {
+  const { askInVain, take, pass } = setUp();
+  askInVain('first'); // from here on, ten seconds pass before anybody gets past the 32
+  const granted = (count: number, name: string) =>
+    Array.from({ length: count }, (_, index) => take(`${name}-${index}`)).filter(Boolean).length;
+  expect(granted(100, 'second')).toBe(31);
+  pass(9_999);
+  expect(granted(10, 'third')).toBe(0);
+  pass(1);
+  expect(granted(10, 'fourth')).toBe(1); // the shared pause is over, the next one takes 10 s
+  expect(granted(10, 'fifth')).toBe(0);
+  pass(10 * SECOND);
+  expect(granted(10, 'sixth')).toBe(1); // the next one takes 40 s
+  pass(39 * SECOND);
+  expect(granted(10, 'seventh')).toBe(0);
+  pass(SECOND);
+  expect(granted(10, 'eighth')).toBe(2); // the shared pause is over, and a minute has passed
   pass(24 * HOUR);
-  expect(crowd(100, 'sixth')).toBe(32);
+  expect(granted(100, 'ninth')).toBe(33);
 });
 
 test('remembers 256 addresses, the youngest', () => {
   const { askInVain, fruitless, take, pass } = setUp();
   for (let index = 0; index < 257; index += 1) fruitless(`address-${index}`);
+  pass(5 * SECOND);
   expect(take('address-0')).toBe(true); // forgotten
   expect(askInVain('address-1')).toBe(false); // remembered, and the youngest by now
   fruitless('another');
+  pass(5 * SECOND);
   expect(take('address-2')).toBe(true); // forgotten instead
   expect(take('address-1')).toBe(false);
   pass(10 * SECOND);

@@ -1,0 +1,16 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import type { RequestEvent } from '../../lambdas/authorizer/authorizer';
+import { answer, peerSettings, tokenOf } from './answer';
+
+const { issuer, audience, jwksUri } = peerSettings;
+const keySet = createRemoteJWKSet(new URL(jwksUri));
+
+/** `jose` with a remote key set. */
+export const handler = async (event: RequestEvent) => {
+  try {
+    const { payload } = await jwtVerify(tokenOf(event), keySet, { issuer, audience });
+    return answer(event, payload.sub ?? '');
+  } catch {
+    throw new Error('Unauthorized');
+  }
+};

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../infra/bundling';
+import { replaceBetweenMarkers } from './markers';
+import { plots } from './plots';
+import { readResults } from './results';
+import { tables } from './tables';
+
+/**
+ * Draws the plots of a folder's results, and puts the tables between their markers
+ * (`<!-- bench:NAME -->` … `<!-- /bench:NAME -->`) in a Markdown file.
+ *
+ * @throws when the file lacks a marker: a table would silently go missing.
+ */
+export function writeReport(folder: string, document: string): void {
+  const results = readResults(folder);
+  for (const [file, svg] of Object.entries(plots(results))) writeFileSync(join(folder, file), svg);
+  if (!existsSync(document)) return;
+  let text = readFileSync(document, 'utf8');
+  for (const [name, table] of Object.entries(tables(results))) text = replaceBetweenMarkers(text, name, table);
+  writeFileSync(document, text);
+  // Tables are set as the project's formatter sets them.
+  const biome = join(projectRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  execFileSync(process.execPath, [biome, 'format', '--write', document, folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}

@@ -1,0 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildLambdas } from '../../tools/build';
+
+let folder: string;
+let sizes: Record<string, number>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+  sizes = await buildLambdas(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the authorizer's bundle has 30 kB at most", () => {
+  expect(sizes.authorizer).toBeGreaterThan(10_000);
+  expect(sizes.authorizer).toBeLessThanOrEqual(30_000);
+});
+
+test('errors keep their names in it', () => {
+  const bundle = readFileSync(join(folder, 'authorizer', 'index.js'), 'utf8');
+  for (const name of ['ConfigError', 'KeysUnavailableError', 'KeyFetchError', 'PolicyTooLargeError']) {
+    expect(bundle).toMatch(new RegExp(`name ?= ?["']${name}["']`));
+  }
+});

@@ -1,0 +1,57 @@
+import { always } from '../../bench/fleet/policies/always';
+import { limiter } from '../../bench/fleet/policies/limiter';
+import { ours as ourStore } from '../../bench/fleet/policies/ours';
+import { penaltyBox } from '../../bench/fleet/policies/penalty-box';
+import type { MakePolicy } from '../../bench/fleet/policy';
+import { type ScenarioName, scenarios, tenContainers } from '../../bench/fleet/scenarios';
+import { type FleetResult, simulate } from '../../bench/fleet/simulate';
+
+const SEED = 1;
+
+/** Ten containers with the load per container of the whole fleet: containers share nothing. */
+function run(scenario: ScenarioName, make: MakePolicy = ourStore): Promise<FleetResult> {
+  return simulate({ ...scenarios[scenario], ...tenContainers(scenarios[scenario]) }, make, SEED);
+}
+
+test.each(['junk-1', 'junk-20'] as const)(
+  '%s: a tenth of the penalty box requests at most, nobody refused',
+  async (name) => {
+    const ours = await run(name);
+    const peer = await run(name, penaltyBox);
+    expect(ours.providerRequests).toBeLessThanOrEqual(peer.providerRequests / 10);
+    expect(ours.underNewKey).toBeGreaterThan(1_000);
+    expect(ours).toMatchObject({ wronglyRefused: 0, unavailable: 0, junkFound: 0 });
+  },
+);
+
+test.each(['steady', 'planned-rotation', 'sudden-rotation'] as const)('%s: nobody is refused', async (name) => {
+  const ours = await run(name);
+  expect(ours.honest).toBeGreaterThan(1_000);
+  expect(ours).toMatchObject({ wronglyRefused: 0, unavailable: 0 });
+});
+
+test('goes on with known keys while the provider is down, and asks once a minute at most', async () => {
+  const ours = await run('outage');
+  expect(ours).toMatchObject({ wronglyRefused: 0, unavailable: 0 });
+  expect(ours.outageRequestsPerMinute).toBeGreaterThan(0.5);
+  expect(ours.outageMostInOneMinute).toBe(1);
+});
+
+test('refuses a withdrawn key within 5 minutes and a quarter', async () => {
+  const { withdrawnAcceptedForSeconds } = await run('withdrawal');
+  expect(withdrawnAcceptedForSeconds).toBeGreaterThan(60);
+  expect(withdrawnAcceptedForSeconds).toBeLessThanOrEqual(375);
+});
+
+test('the same seed gives the same counts', async () => {
+  expect(await run('trickle-20')).toEqual(await run('trickle-20'));
+});
+
+test('the peers do what they are known for', async () => {
+  expect((await run('junk-1', always)).providerRequests).toBeGreaterThan(30_000);
+  expect((await run('junk-1', limiter)).wronglyRefused).toBeGreaterThan(100);
+  const penalised = await run('junk-1', penaltyBox);
+  expect(penalised.providerRequests).toBeGreaterThan(10 * 300);
+  expect(penalised.providerRequests).toBeLessThan(10 * 361);
+  expect((await run('withdrawal', penaltyBox)).withdrawnAcceptedForSeconds).toBeGreaterThan(1_700);
+});

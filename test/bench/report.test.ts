@@ -1,0 +1,57 @@
+import { barChart, readable } from '../../bench/report/bar-chart';
+import { replaceBetweenMarkers } from '../../bench/report/markers';
+import { median, pairedRatio, quantile, seededRandom, shuffled } from '../../bench/statistics';
+
+test('replaces what stands between two markers and nothing else', () => {
+  const text = 'a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->';
+  expect(replaceBetweenMarkers(text, 'x', 'new')).toBe(
+    'a\n<!-- bench:x -->\nnew\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->',
+  );
+});
+
+test.each([
+  ['no marker', 'text'],
+  ['no end', '<!-- bench:x -->'],
+  ['the marker twice', '<!-- bench:x --><!-- /bench:x --><!-- bench:x --><!-- /bench:x -->'],
+])('refuses a document with %s', (_title, text) => {
+  expect(() => replaceBetweenMarkers(text, 'x', 'new')).toThrow(/bench:x/);
+});
+
+test('draws one bar per value, longer for more, with its text escaped', () => {
+  const svg = barChart({
+    title: 'a < b',
+    subtitle: 'ms',
+    series: ['one', 'two'],
+    groups: [
+      { label: 'first', values: [1, 4] },
+      { label: 'second', values: [undefined, 2] },
+    ],
+    scale: 'linear',
+  });
+  const widths = [...svg.matchAll(/<rect x="250"[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
+  expect(widths).toHaveLength(3);
+  expect((widths[1] ?? 0) / (widths[0] ?? 0)).toBeCloseTo(4);
+  expect(svg).toContain('a &#60; b');
+  expect(svg).not.toContain('a < b');
+});
+
+test('writes numbers for reading', () => {
+  expect([0.1234, 5.678, 12.34, 1234.5].map(readable)).toEqual(['0.12', '5.7', '12.3', '1,235']);
+});
+
+test('takes medians, quantiles and paired ratios', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(quantile([0, 10], 0.9)).toBeCloseTo(9);
+  expect(pairedRatio([2, 40, 6], [1, 10, 2])).toBe(3);
+  expect(() => median([])).toThrow(RangeError);
+  expect(() => pairedRatio([1], [1, 2])).toThrow(RangeError);
+});
+
+test('shuffles repeatably and loses nothing', () => {
+  const items = [1, 2, 3, 4, 5, 6, 7, 8];
+  const once = shuffled(items, seededRandom(5));
+  expect(once).toEqual(shuffled(items, seededRandom(5)));
+  expect(once).not.toEqual(items);
+  expect([...once].sort()).toEqual(items);
+});

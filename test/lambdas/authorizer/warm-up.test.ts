@@ -1,0 +1,25 @@
+import { parseConfig } from '../../../lambdas/authorizer/config';
+import { warmUp } from '../../../lambdas/authorizer/warm-up';
+import { routes } from '../../../lambdas/routes';
+import { AUDIENCE, DOMAIN } from '../../support/tokens';
+
+const required = { AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE };
+
+test.each([
+  ['the defaults', {}],
+  ['a closed list of clients', { AUTHACTION_ALLOWED_CLIENTS: 'client-1' }],
+  ['RFC 9068 tokens only', { AUTHACTION_TOKEN_TYPE: 'at+jwt' }],
+  ['another scope claim', { AUTHACTION_SCOPE_CLAIM: 'permissions' }],
+])('decides on its own token as it should, with %s', async (_title, env) => {
+  expect(await warmUp(parseConfig({ ...required, ...env }), routes)).toBe(true);
+});
+
+test('says so when it is not decided as it should, and does not reject', async () => {
+  const { now } = Date;
+  Date.now = () => 253402300800_000; // past its end
+  try {
+    expect(await warmUp(parseConfig(required), routes)).toBe(false);
+  } finally {
+    Date.now = now;
+  }
+});
