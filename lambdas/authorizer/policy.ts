@@ -24,7 +24,7 @@ export const MAX_RESOURCE_LENGTH = 512;
  */
 export const MAX_POLICY_LENGTH = 8192;
 
-/** Different answers kept per container. A table rarely has more; past it, they are made again. */
+/** Different policies kept per container. A table rarely has more; past it, they are made again. */
 const MAX_KEPT = 64;
 
 /** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`: the only part of the request that enters an ARN. */
@@ -71,34 +71,35 @@ export function createPolicies(routes: readonly Route[]): Policies {
       ),
     ]),
   );
-  const nothing: Resources = { allow: [], deny: compact(guarded) };
-  const kept = new Map<string, Resources>();
+  const kept = new Map<string, PolicyDocument>();
 
-  function resourcesFor(scopes: readonly string[]): Resources {
-    const isAllowed = guarded.map(({ route }) => mayCall(route.access, scopes));
-    const key = isAllowed.join();
+  function policyOf(isAllowed: readonly boolean[], stage: string): PolicyDocument {
+    const key = `${stage} ${isAllowed.join()}`;
     const known = kept.get(key);
     if (known) return known;
     const allowed = guarded.filter((_, index) => isAllowed[index]);
     const denied = guarded.filter(
       (entry, index) => !isAllowed[index] && openers.get(entry)?.some((other) => allowed.includes(other)),
     );
-    const resources = allowed.length > 0 ? { allow: compact(allowed), deny: compact(denied) } : nothing;
+    // A policy without a statement is none: who may call nothing is told so.
+    const document = policyDocument(compact(allowed), compact(allowed.length > 0 ? denied : guarded), stage);
     if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(key, resources);
-    return resources;
+    kept.set(key, document);
+    return document;
   }
 
   return {
-    policyFor: (scopes, stage) => policyDocument(resourcesFor(scopes), stage),
-    denyAll: (stage) => policyDocument(nothing, stage),
+    policyFor: (scopes, stage) =>
+      policyOf(
+        guarded.map(({ route }) => mayCall(route.access, scopes)),
+        stage,
+      ),
+    denyAll: (stage) =>
+      policyOf(
+        guarded.map(() => false),
+        stage,
+      ),
   };
-}
-
-/** What a policy names, without the stage: `GET/items/*`. */
-interface Resources {
-  readonly allow: readonly string[];
-  readonly deny: readonly string[];
 }
 
 /** A route as a policy names it, behind the stage's ARN. */
@@ -118,7 +119,7 @@ function compact(entries: readonly TableEntry[]): string[] {
 }
 
 /** @throws PolicyTooLargeError */
-function policyDocument({ allow, deny }: Resources, stage: string): PolicyDocument {
+function policyDocument(allow: readonly string[], deny: readonly string[], stage: string): PolicyDocument {
   const document: PolicyDocument = {
     Version: '2012-10-17',
     Statement: [

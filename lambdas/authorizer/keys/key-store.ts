@@ -19,6 +19,12 @@ const FREEZE_GRACE_MS = 500;
 /** A fetch that fails later than this was slow: a call cannot afford another one after it, in milliseconds. */
 const SLOW_MS = 1_000;
 
+/** A call that has waited longer than this for somebody else's fetch cannot afford two tries of its own, in milliseconds. */
+const PATIENCE_MS = 500;
+
+/** So many tries since the last success may be second ones; after that, one try a fetch. */
+const MAX_TRIES_WITH_RETRY = 3;
+
 /** Pause after the first, second, … failure in a row, in milliseconds. Two quick failures are forgiven at once. */
 const BACK_OFF_MS = [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] as const;
 
@@ -80,6 +86,8 @@ interface Current {
 interface Fetching {
   /** When it was started, or came to after a freeze. */
   startedAt: number;
+  /** Whether a call cannot do without its answer. */
+  isNeeded: boolean;
   readonly done: Promise<unknown>;
 }
 
@@ -102,7 +110,9 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   let fetching: Fetching | undefined;
   /** Number of fetches started. One that is no longer the latest was left over from before a freeze. */
   let fetches = 0;
+  /** Fetches that failed, and tries that did, since the last success. */
   let failures = 0;
+  let tries = 0;
   let nextTryAt = 0;
   let nextRefreshAt = 0;
 
@@ -113,21 +123,29 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   const underWay = (): Fetching | undefined =>
     fetching && clock() - fetching.startedAt <= FIRST_TRY_MS + SECOND_TRY_MS + FREEZE_GRACE_MS ? fetching : undefined;
 
-  /** Joins the fetch under way or starts one; a second try is made only where a call cannot do without the answer. */
-  function fetchKeys(mayRetry: boolean): Promise<unknown> {
+  /**
+   * Joins the fetch under way or starts one.
+   *
+   * @param isNeeded whether a call cannot do without the answer: only then a second try is made where one may help.
+   */
+  function fetchKeys(isNeeded: boolean): Promise<unknown> {
     const joined = underWay();
-    if (joined) return joined.done;
+    if (joined) {
+      joined.isNeeded ||= isNeeded;
+      return joined.done;
+    }
     fetches += 1;
-    fetching = { startedAt: clock(), done: run(mayRetry && failures === 0, fetches) };
+    fetching = { startedAt: clock(), isNeeded, done: run(fetches) };
     return fetching.done;
   }
 
-  async function run(mayRetry: boolean, id: number): Promise<unknown> {
-    let triesLeft = mayRetry ? 2 : 1;
-    let thawed = false;
+  async function run(id: number): Promise<unknown> {
+    const isLatest = () => id === fetches;
     let startedAt = clock();
+    let timeoutMs = FIRST_TRY_MS;
+    let thawed = false;
     let error: unknown;
-    for (let timeoutMs = FIRST_TRY_MS; triesLeft > 0 && id === fetches; timeoutMs = SECOND_TRY_MS) {
+    for (;;) {
       const since = clock();
       try {
         install(await fetchKeySet(timeoutMs), since, startedAt);
@@ -135,16 +153,21 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
         break;
       } catch (caught) {
         error = caught;
-        if (!thawed && clock() - since > timeoutMs + FREEZE_GRACE_MS) {
+        const isFrozen = clock() - since > timeoutMs + FREEZE_GRACE_MS;
+        if (!isLatest()) break;
+        if (isFrozen && !thawed) {
           thawed = true;
           startedAt = clock();
-          if (fetching && id === fetches) fetching.startedAt = startedAt;
-          continue;
+          if (fetching) fetching.startedAt = startedAt;
+        } else {
+          tries += 1;
+          const mayHelp = error instanceof KeyFetchError && error.transient && fetching?.isNeeded;
+          if (!mayHelp || timeoutMs === SECOND_TRY_MS || tries >= MAX_TRIES_WITH_RETRY) break;
+          timeoutMs = SECOND_TRY_MS;
         }
-        triesLeft = error instanceof KeyFetchError && error.transient ? triesLeft - 1 : 0;
       }
     }
-    if (id === fetches) {
+    if (isLatest()) {
       fetching = undefined;
       if (error !== undefined) failed(error, clock() - startedAt);
     }
@@ -155,6 +178,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     if (current && current.since > since) return; // left over from before a freeze
     observe({ event: 'keys_fetched', keys: keys.size, milliseconds: Math.round(clock() - startedAt) });
     failures = 0;
+    tries = 0;
     nextTryAt = 0;
     nextRefreshAt = 0;
     current = { keys, since, softAgeMs: softAge(), hardAgeMs: options.hardAgeMs };
@@ -181,11 +205,10 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   }
 
   /** Keys when there are none to go on with. */
-  async function fetched(): Promise<Current> {
+  async function fetched(calledAt: number): Promise<Current> {
     let error: unknown;
-    const joined = underWay();
-    if (joined) error = await joined.done;
-    if (!usable() && clock() >= nextTryAt) error = await fetchKeys(true);
+    if (underWay()) error = await fetchKeys(true);
+    if (!usable() && clock() >= nextTryAt) error = await fetchKeys(clock() - calledAt <= PATIENCE_MS);
     const now = usable();
     if (!now) throw new KeysUnavailableError(error);
     return now;
@@ -193,9 +216,8 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
 
   /** The provider may have rotated its keys: asks once more, if the caller's address has not overdone it. */
   async function refetched(kid: string, address: string, calledAt: number): Promise<readonly VerificationKey[]> {
-    const joined = underWay();
-    if (joined) {
-      const error = await joined.done;
+    if (underWay()) {
+      const error = await fetchKeys(true);
       if (error) throw new KeysUnavailableError(error);
       const found = usable()?.keys.get(kid);
       if (found) return found;
@@ -205,7 +227,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       if (failures > 0) throw new KeysUnavailableError();
       return [];
     }
-    const error = await fetchKeys(clock() - calledAt <= SLOW_MS);
+    const error = await fetchKeys(clock() - calledAt <= PATIENCE_MS);
     if (error) throw new KeysUnavailableError(error);
     const found = usable()?.keys.get(kid);
     if (!found) budget.fruitless(address);
@@ -216,14 +238,14 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     async find(kid, address) {
       const calledAt = clock();
       if (isRefreshDue()) await refresh();
-      const now = usable() ?? (await fetched());
+      const now = usable() ?? (await fetched(calledAt));
       const keys = now.keys.get(kid);
       if (keys) return keys;
       if (now.since >= calledAt) return [];
       return refetched(kid, address, calledAt);
     },
     async fill() {
-      if (!usable()) await fetchKeys(true);
+      if (!usable()) await fetchKeys(false);
     },
   };
 }

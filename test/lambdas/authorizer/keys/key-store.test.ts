@@ -191,6 +191,41 @@ describe('a cold store', () => {
     expect(await found.outcome()).toBe(only1.get('key-1'));
   });
 
+  test('makes one try in init while no call waits for it, and two in the call after that', async () => {
+    const { store, find, fetch } = setUp();
+    const filled = store.fill();
+    (await fetch(1)).fail();
+    await filled;
+    await fetch(1);
+    const found = await find('key-1');
+    (await fetch(2)).fail();
+    (await fetch(3)).succeed(only1);
+    expect(await found.outcome()).toBe(only1.get('key-1'));
+  });
+
+  test('makes a second try in init for a call that waits for it, and a third one in the call', async () => {
+    const { store, find, fetch } = setUp();
+    void store.fill();
+    const found = await find('key-1');
+    (await fetch(1)).fail();
+    (await fetch(2)).fail();
+    (await fetch(3)).fail();
+    expect(await found.outcome()).toBe('unavailable');
+    await fetch(3);
+  });
+
+  test('makes one try of its own in a call that has waited more than half a second for init', async () => {
+    const { store, find, fetch, pass } = setUp();
+    void store.fill();
+    pass(1);
+    const found = await find('key-1');
+    pass(501);
+    (await fetch(1)).fail(lasting());
+    (await fetch(2)).fail();
+    expect(await found.outcome()).toBe('unavailable');
+    await fetch(2);
+  });
+
   test('does not try again in a call that has waited more than a second for init', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
@@ -258,15 +293,43 @@ describe('back-off', () => {
     expect(fetches).toHaveLength(4);
   });
 
-  test('makes one try per fetch after a failure, not two', async () => {
+  test('makes one try per fetch after the first three, not two', async () => {
+    const { find, fetch } = setUp();
+    const first = await find('key-1');
+    (await fetch(1)).fail();
+    (await fetch(2)).fail();
+    expect(await first.outcome()).toBe('unavailable');
+    const second = await find('key-1');
+    (await fetch(3)).fail();
+    expect(await second.outcome()).toBe('unavailable');
+    await fetch(3);
+  });
+
+  test('leaves a second try to a call that meets the second of three tries', async () => {
     const { find, fetch } = setUp();
     const first = await find('key-1');
     (await fetch(1)).fail(lasting());
     expect(await first.outcome()).toBe('unavailable');
     const second = await find('key-1');
-    (await fetch(2)).fail(quick());
-    expect(await second.outcome()).toBe('unavailable');
-    await fetch(2);
+    (await fetch(2)).fail();
+    (await fetch(3)).succeed(only1);
+    expect(await second.outcome()).toBe(only1.get('key-1'));
+  });
+
+  test('forgets the tries with the first success', async () => {
+    const { find, fetch, store, pass } = setUp();
+    const first = await find('key-1');
+    (await fetch(1)).fail();
+    (await fetch(2)).fail();
+    expect(await first.outcome()).toBe('unavailable');
+    const second = await find('key-1');
+    (await fetch(3)).succeed(only1);
+    expect(await second.outcome()).toBe(only1.get('key-1'));
+    pass(1);
+    const third = observed(store.find('key-2', ADDRESS));
+    (await fetch(4)).fail();
+    (await fetch(5)).succeed(both);
+    expect(await third.outcome()).toBe(both.get('key-2'));
   });
 
   test('begins at once after a slow failure', async () => {
@@ -579,12 +642,12 @@ describe('a kid the set lacks', () => {
     expect(await found.outcome()).toBe(both.get('key-2'));
   });
 
-  test('is asked for once more with a single try by a call that has waited for more than a second', async () => {
+  test('is asked for once more with a single try by a call that has waited for more than half a second', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
     pass(1);
     const found = await find('key-2');
-    pass(1_001);
+    pass(501);
     (await fetch(1)).succeed(only1);
     (await fetch(2)).fail();
     expect(await found.outcome()).toBe('unavailable');
