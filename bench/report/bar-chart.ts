@@ -39,7 +39,7 @@ const STYLE = `
 export function barChart({ title, subtitle, series, groups, scale }: BarChart): string {
   const all = groups.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const length = lengthOf(scale, all);
-  const legendHeight = series.length > 1 ? LINE : 0;
+  const { svg: legend, height: legendHeight } = series.length > 1 ? legendOf(series) : { svg: '', height: 0 };
   const out: string[] = [];
   let y = TOP + legendHeight;
   const start = y - GAP / 2;
@@ -58,7 +58,6 @@ export function barChart({ title, subtitle, series, groups, scale }: BarChart): 
     }
     y += GAP;
   }
-  const legend = series.length > 1 ? legendOf(series) : '';
   const height = y + 8;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(title)}">
 <style>${STYLE}</style>
@@ -71,14 +70,21 @@ ${out.join('\n')}
 `;
 }
 
-function legendOf(series: readonly string[]): string {
+/** Names of the series with their colours, in as many lines as they need. */
+function legendOf(series: readonly string[]): { readonly svg: string; readonly height: number } {
   let x = 16;
+  let y = 61;
   const entries = series.map((name, index) => {
-    const entry = `<rect x="${x}" y="61" width="11" height="11" rx="2" fill="${COLOURS[index]}"/><text x="${x + 16}" y="71">${escaped(name)}</text>`;
-    x += 34 + name.length * 7;
+    const width = 34 + name.length * 7;
+    if (x + width > WIDTH) {
+      x = 16;
+      y += LINE - 4;
+    }
+    const entry = `<rect x="${x}" y="${y}" width="11" height="11" rx="2" fill="${COLOURS[index]}"/><text x="${x + 16}" y="${y + 10}">${escaped(name)}</text>`;
+    x += width;
     return entry;
   });
-  return `${entries.join('')}\n`;
+  return { svg: `${entries.join('')}\n`, height: y - 61 + LINE };
 }
 
 /** From a value to the length of its bar. A logarithmic scale starts a little below the least value. */
