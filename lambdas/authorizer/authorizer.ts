@@ -47,7 +47,7 @@ export function createAuthorizer(parts: AuthorizerParts) {
 
   return async (event: RequestEvent | null | undefined): Promise<AuthorizerAnswer> => {
     const { requestId, extendedRequestId, identity } = event?.requestContext ?? {};
-    const ids = { requestId: text(requestId), extendedRequestId: text(extendedRequestId) };
+    const ids = { requestId: printable(requestId), extendedRequestId: printable(extendedRequestId) };
     const address = text(identity?.sourceIp) ?? '';
 
     try {
@@ -103,9 +103,11 @@ const UNAUTHORIZED = new Error('Unauthorized');
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** A key id as far as it may be logged: it is the caller's text until a signature holds. */
-const printable = (kid: string | undefined): string | undefined =>
-  kid === undefined || /^[\x21-\x7E]{1,64}$/.test(kid) ? kid : '(unprintable)';
+/** A text as far as it may be logged: a key id is the caller's own until a signature holds, and a request id may be. */
+function printable(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return /^[\x21-\x7E]{1,64}$/.test(value) ? value : '(unprintable)';
+}
 
 /** Where an unexpected error came from. Its message stays out: a library may quote the token in it. */
 function frames(error: unknown): { error: string; at: string } {

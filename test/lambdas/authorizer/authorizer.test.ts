@@ -40,3 +40,15 @@ test('answers an outage of the provider with an error that is not Unauthorized',
   await expect(authorize(bearer(signToken(key)))).rejects.toThrow(/^Keys unavailable$/);
   expect(lines).toMatchObject([{ decision: 'fail', reason: 'keys_unavailable' }]);
 });
+
+test.each([
+  ['a token', signToken(key)],
+  ['a line break', 'id\n{"decision":"allow"}'],
+  ['no text', 7],
+])('keeps %s out of the log that a caller sends as the id of the request', async (_title, requestId) => {
+  const { authorize, lines } = authorizer();
+  const event = bearer(signToken(key));
+  await authorize({ ...event, requestContext: { requestId, extendedRequestId: 'id=' } });
+  const written = typeof requestId === 'string' ? '(unprintable)' : undefined;
+  expect(lines).toEqual([{ decision: 'allow', kid: 'key-1', requestId: written, extendedRequestId: 'id=' }]);
+});
