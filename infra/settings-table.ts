@@ -66,7 +66,8 @@ const authorizerMeanings = {
   AUTHACTION_DOMAIN: "Your tenant's domain, such as `tenant.example.com`",
   AUTHACTION_AUDIENCE: 'Identifier of your API at AuthAction; several are separated by commas',
   AUTHACTION_JWKS: 'Key set (JSON) to start from, so that nothing has to be fetched',
-  AUTHACTION_SCOPE_CLAIM: "Claim that holds the token's scopes",
+  AUTHACTION_SCOPE_CLAIM:
+    "Claim that holds the token's scopes: a text, or under another name than `scope` also a list, such as `permissions`",
   AUTHACTION_TOKEN_TYPE: "`any`, or `at+jwt` to insist on RFC 9068's type",
   AUTHACTION_ALLOWED_CLIENTS: 'Subjects or client ids that may call at all, separated by commas; empty: everybody',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: 'How long keys stay in use while the provider cannot be reached, 300 to 604800',

@@ -65,9 +65,9 @@ export function parseConfig(env: Environment): Config {
   const scopeClaim = check('AUTHACTION_SCOPE_CLAIM', (value) => value);
   const tokenTypes = check('AUTHACTION_TOKEN_TYPE', parseTokenTypes);
   const allowedClients = check('AUTHACTION_ALLOWED_CLIENTS', parseClients);
-  const keysMaxAgeSeconds = check('AUTHACTION_KEYS_MAX_AGE_SECONDS', number(300, 604_800));
-  const allowLogRate = check('AUTHACTION_ALLOW_LOG_RATE', number(0, 1));
-  const tokenMemoEntries = check('AUTHACTION_TOKEN_MEMO_ENTRIES', number(0, 1000));
+  const keysMaxAgeSeconds = check('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800));
+  const allowLogRate = check('AUTHACTION_ALLOW_LOG_RATE', parseRate);
+  const tokenMemoEntries = check('AUTHACTION_TOKEN_MEMO_ENTRIES', wholeNumber(0, 1000));
 
   if (problems.length > 0 || !host || !audiences) throw new ConfigError(problems);
   return {
@@ -88,6 +88,9 @@ class Problem {
   constructor(readonly text: string) {}
 }
 
+/** A name or an IPv4 address, label by label (RFC 1123 2.1), or a bracketed IPv6 address; with or without a port. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d+)?$/;
+
 /** `https://Example.com/ ` → `example.com`. A port stays; anything that is more than an origin is refused. */
 function parseDomain(value: string): string | Problem {
   const example = "is your tenant's domain, for example tenant.example.com";
@@ -96,7 +99,7 @@ function parseDomain(value: string): string | Problem {
   try {
     const url = new URL(`https://${value.replace(/^https:\/\//i, '').replace(/\/+$/, '')}`);
     const isOrigin = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-    if (isOrigin) return url.host;
+    if (isOrigin && HOST.test(url.host)) return url.host;
   } catch {
     // Not even an address: the same advice.
   }
@@ -132,14 +135,18 @@ function parseClients(value: string): ReadonlySet<string> | undefined {
   return clients.length > 0 ? new Set(clients) : undefined;
 }
 
-const number =
+const wholeNumber =
   (min: number, max: number) =>
   (value: string): number | Problem => {
-    const parsed = Number(value);
-    return value !== '' && parsed >= min && parsed <= max
-      ? parsed
-      : new Problem(`is not a number from ${min} to ${max}`);
+    const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return parsed >= min && parsed <= max ? parsed : new Problem(`is not a whole number from ${min} to ${max}`);
   };
+
+function parseRate(value: string): number | Problem {
+  return /^(0(\.\d+)?|1(\.0+)?)$/.test(value)
+    ? Number(value)
+    : new Problem('is not a number from 0 to 1, such as 0.05');
+}
 
 function list(value: string): string[] {
   const items = value.split(',').map((item) => item.trim());

@@ -4,6 +4,9 @@ export type Clock = () => number;
 /** By how much the wall clock must have run ahead before it is believed, in milliseconds. */
 const MISSED_MS = 1_000;
 
+/** More than this it is not believed at once, in milliseconds: a clock set forward must not make every key too old. */
+const MAX_MISSED_MS = 3_600_000;
+
 /**
  * A clock for ages and deadlines that survives a frozen container.
  *
@@ -24,7 +27,7 @@ export function guardedClock(monotonic: Clock = () => performance.now(), wall: C
     missed = Math.max(0, missed + (wallNow - lastWall) - elapsed);
     now += elapsed;
     if (missed > MISSED_MS) {
-      now += missed;
+      now += Math.min(missed, MAX_MISSED_MS);
       missed = 0;
     }
     lastMonotonic = monotonicNow;

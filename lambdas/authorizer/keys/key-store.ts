@@ -16,6 +16,9 @@ const SECOND_TRY_MS = 1_200;
 /** A try that ends this much after its time is up was frozen with the container: no fault of the provider. */
 const FREEZE_GRACE_MS = 500;
 
+/** After so many freezes a fetch is given up, still without counting as a failure: the next call starts afresh. */
+const MAX_FREEZES = 1;
+
 /** A fetch that fails later than this was slow: a call cannot afford another one after it, in milliseconds. */
 const SLOW_MS = 1_000;
 
@@ -143,7 +146,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     const isLatest = () => id === fetches;
     let startedAt = clock();
     let timeoutMs = FIRST_TRY_MS;
-    let thawed = false;
+    let freezes = 0;
     let error: unknown;
     for (;;) {
       const since = clock();
@@ -153,10 +156,10 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
         break;
       } catch (caught) {
         error = caught;
-        const isFrozen = clock() - since > timeoutMs + FREEZE_GRACE_MS;
         if (!isLatest()) break;
-        if (isFrozen && !thawed) {
-          thawed = true;
+        if (clock() - since > timeoutMs + FREEZE_GRACE_MS) {
+          freezes += 1;
+          if (freezes > MAX_FREEZES) break;
           startedAt = clock();
           if (fetching) fetching.startedAt = startedAt;
         } else {
@@ -169,7 +172,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     }
     if (isLatest()) {
       fetching = undefined;
-      if (error !== undefined) failed(error, clock() - startedAt);
+      if (error !== undefined && freezes <= MAX_FREEZES) failed(error, clock() - startedAt);
     }
     return error;
   }

@@ -22,6 +22,21 @@ const REPEAT_PAUSE_MS = 10_000;
 const MAX_REPEAT_PAUSE_MS = 3_600_000;
 const REPEAT_PAUSE_GROWTH = 4;
 
+/**
+ * What stands for a caller: an IPv4 address, or the first 64 bits of an IPv6 one, since whoever has one of those has all
+ * addresses behind it (RFC 4291 2.5.4).
+ */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const behind = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
+    while (groups.length + behind < 8) groups.push('0');
+  }
+  return groups.slice(0, 4).join(':');
+}
+
 /** Decides who may make us ask the provider for a key that the current set lacks. */
 export interface UnknownKidBudget {
   /** Asks for one refetch on behalf of a caller's address, and spends it when it is granted. */
@@ -64,8 +79,9 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   };
 
   return {
-    take(address) {
+    take(caller) {
       const now = clock();
+      const address = networkOf(caller);
       const refill = Math.floor((now - refilledAt) / NEWCOMER_REFILL_MS);
       newcomers = Math.min(NEWCOMER_BURST, newcomers + refill);
       refilledAt += refill * NEWCOMER_REFILL_MS;
@@ -85,9 +101,9 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
       pauseMs = Math.min(pauseMs * REPEAT_PAUSE_GROWTH, MAX_REPEAT_PAUSE_MS);
       return true;
     },
-    fruitless(address) {
+    fruitless(caller) {
       const now = clock();
-      record(address, now);
+      record(networkOf(caller), now);
       lastFruitlessAt = now;
       nextRepeatAt = Math.max(nextRepeatAt, now + REPEAT_PAUSE_MS);
     },

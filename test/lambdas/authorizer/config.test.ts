@@ -123,7 +123,7 @@ test.each(['jwt', 'AT+JWT', 'none'])('refuses the token type %s', (AUTHACTION_TO
 
 test.each(['299', '604801', 'x', 'NaN', '-1', 'Infinity'])('refuses %s seconds for the age of keys', (value) => {
   expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS: value })).toEqual([
-    'AUTHACTION_KEYS_MAX_AGE_SECONDS is not a number from 300 to 604800',
+    'AUTHACTION_KEYS_MAX_AGE_SECONDS is not a whole number from 300 to 604800',
   ]);
 });
 test.each([300, 604_800])('takes %d seconds for the age of keys', (seconds) => {
@@ -132,7 +132,7 @@ test.each([300, 604_800])('takes %d seconds for the age of keys', (seconds) => {
 
 test.each(['-0.1', '1.1', 'all'])('refuses the log rate %s', (value) => {
   expect(problemsOf({ AUTHACTION_ALLOW_LOG_RATE: value })).toEqual([
-    'AUTHACTION_ALLOW_LOG_RATE is not a number from 0 to 1',
+    'AUTHACTION_ALLOW_LOG_RATE is not a number from 0 to 1, such as 0.05',
   ]);
 });
 test.each([0, 1])('takes the log rate %d', (rate) => {
@@ -162,4 +162,24 @@ test('says everything that is wrong at once, and quotes no value', () => {
   const { message } = thrown as ConfigError;
   expect(message).toMatch(/^The settings cannot be used:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE /);
   expect(message).not.toContain('secret');
+});
+
+test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.example.com', 'a..example.com'])(
+  'refuses the domain %j, which nobody can have',
+  (AUTHACTION_DOMAIN) => {
+    expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([
+      expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name: it is your tenant's domain/),
+    ]);
+  },
+);
+
+test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com'])(
+  'takes the host %j',
+  (AUTHACTION_DOMAIN) => {
+    expect(parseConfig({ ...good, AUTHACTION_DOMAIN }).issuers[0]).toBe(`https://${AUTHACTION_DOMAIN}`);
+  },
+);
+
+test.each(['0x1000', '300.5', '1e4'])('refuses %s for a whole number', (AUTHACTION_KEYS_MAX_AGE_SECONDS) => {
+  expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS })).toHaveLength(1);
 });

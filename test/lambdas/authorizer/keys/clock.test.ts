@@ -73,12 +73,12 @@ test('does not go back when the wall clock is set back, and goes on', () => {
   expect(clock()).toBe(66_000);
 });
 
-test('jumps with a wall clock that is set forward, once', () => {
+test('jumps by an hour at most with a wall clock that is set forward, once', () => {
   const { clock, pass, setWall } = clocks();
   setWall(86_400_000);
-  expect(clock()).toBe(86_400_000);
+  expect(clock()).toBe(3_600_000);
   pass(5);
-  expect(clock()).toBe(86_400_005);
+  expect(clock()).toBe(3_600_005);
 });
 
 test('runs on the clocks of the process', async () => {

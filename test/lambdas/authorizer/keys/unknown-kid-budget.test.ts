@@ -149,3 +149,25 @@ test('remembers 256 addresses, the youngest', () => {
   expect(take('address-256')).toBe(true);
   expect(take('address-1')).toBe(false);
 });
+
+test.each([
+  ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2'],
+  ['2001:db8::1', '2001:db8:0:0:a:b:c:d'],
+  ['::1', '0:0:0:0:0:0:0:2'],
+  ['::ffff:192.0.2.1', '::ffff:192.0.2.9'],
+  ['2001:db8:0:1::', '2001:db8:0:1:2:3:4:5'],
+])('takes %s and %s for one caller: they share the first 64 bits', (one, other) => {
+  const { askInVain } = setUp();
+  expect(askInVain(one)).toBe(true);
+  expect(askInVain(other)).toBe(false);
+});
+
+test.each([
+  ['2001:db8:0:1::1', '2001:db8:0:2::1'],
+  ['192.0.2.1', '192.0.2.2'],
+  ['192.0.2.1', ''],
+])('takes %s and %j for two callers', (one, other) => {
+  const { askInVain } = setUp();
+  expect(askInVain(one)).toBe(true);
+  expect(askInVain(other)).toBe(true);
+});
