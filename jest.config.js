@@ -14,5 +14,5 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
   testTimeout: 20_000,
-  maxConcurrency: 10, // concurrent tests mostly wait for a provider that is slow on purpose
+  maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores
 };

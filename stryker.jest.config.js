@@ -7,6 +7,7 @@ const config = require('./jest.config.js');
 /** @type {import('jest').Config} */
 module.exports = {
   ...config,
+  testTimeout: 4_000, // a mutant that waits for ever fails here, sooner than its process would have to be stopped
   testMatch: ['**/test/lambdas/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/bundle/',

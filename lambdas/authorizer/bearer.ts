@@ -39,7 +39,7 @@ function fieldValues(fields: unknown): unknown[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const values: unknown[] = [];
   for (const name of Object.keys(fields)) {
-    if (name.length === 13 && name.toLowerCase() === 'authorization') values.push(fields[name as keyof typeof fields]);
+    if (name.toLowerCase() === 'authorization') values.push(fields[name as keyof typeof fields]);
   }
   return values;
 }

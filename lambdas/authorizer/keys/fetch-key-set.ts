@@ -47,7 +47,7 @@ export function httpsKeySet(uri: string, ca?: string): FetchKeySet {
 export function readKeySet(document: Buffer): KeySet {
   let parsed: unknown;
   try {
-    if (!isUtf8(document)) throw new SyntaxError('not UTF-8');
+    if (!isUtf8(document)) throw new SyntaxError();
     parsed = JSON.parse(document.toString('utf8'));
   } catch {
     throw new KeyFetchError('malformed', false); // the error at hand quotes the document: it is not kept
@@ -61,7 +61,7 @@ function body(uri: string, ca: string | undefined, timeoutMs: number): Promise<B
   return new Promise((resolve, reject) => {
     const fail = (failure: FetchFailure, transient: boolean, cause?: unknown) => {
       clearTimeout(timer);
-      reject(new KeyFetchError(failure, transient, cause === undefined ? undefined : { cause }));
+      reject(new KeyFetchError(failure, transient, { cause }));
       request.destroy();
     };
     const request = get(
@@ -69,7 +69,7 @@ function body(uri: string, ca: string | undefined, timeoutMs: number): Promise<B
       {
         agent: false,
         rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
-        ...(ca === undefined ? {} : { ca }),
+        ca,
         headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'authaction-aws-api' },
       },
       (response) => {

@@ -88,4 +88,8 @@ test('runs on the clocks of the process', async () => {
   const elapsed = clock() - start;
   expect(elapsed).toBeGreaterThan(20);
   expect(elapsed).toBeLessThan(5_000);
+  const anHourLater = Date.now() + 3_600_000;
+  jest.spyOn(Date, 'now').mockReturnValue(anHourLater);
+  expect(clock() - start).toBeGreaterThan(3_590_000);
+  jest.restoreAllMocks();
 });

@@ -119,7 +119,12 @@ test.each<[string, FetchFailure, boolean, Script]>([
 ])('fails on %s: %s', async (_title, failure, transient, script) => {
   const error = await fetched(script).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(KeyFetchError);
-  expect(error).toMatchObject({ failure, transient, message: `The key set could not be fetched: ${failure}` });
+  expect(error).toMatchObject({
+    name: 'KeyFetchError',
+    failure,
+    transient,
+    message: `The key set could not be fetched: ${failure}`,
+  });
 });
 
 test.each<[string, Script]>([

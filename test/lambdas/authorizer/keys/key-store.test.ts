@@ -630,6 +630,28 @@ describe('a kid the set lacks', () => {
     await fetch(2);
   });
 
+  test('is asked for once more when a refresh that was under way does not bring it', async () => {
+    const { find, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    await find('key-1');
+    pass(1);
+    const unknown = await find('key-2');
+    (await fetch(2)).succeed(only1);
+    (await fetch(3)).succeed(both);
+    expect(await unknown.outcome()).toBe(both.get('key-2'));
+  });
+
+  test('is undecided when a refresh that was under way fails', async () => {
+    const { find, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    await find('key-1');
+    pass(1);
+    const unknown = await find('key-2');
+    (await fetch(2)).fail(lasting());
+    expect(await unknown.outcome()).toBe('unavailable');
+    await fetch(2);
+  });
+
   test('is asked for once more when a fetch that was under way does not bring it', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
