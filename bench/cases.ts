@@ -83,10 +83,13 @@ function refusals(issuer: Issuer, host: string, pool: readonly string[]): Case[]
   ];
 }
 
-/** Good in every respect but signed by somebody else; the signature of one forgery serves for all, it never holds. */
+/**
+ * Good in every respect but signed by somebody else; the signature of one forgery serves for all, it never holds. It begins
+ * with zero bits, so that it is below any modulus: one that is not is refused without the arithmetic.
+ */
 function forged(token: string, forger: Issuer['key'], host: string, number: number): string {
   const input = token.slice(0, token.lastIndexOf('.'));
-  forgery ??= signToken(forger, claimsFor(host, number)).split('.')[2];
+  forgery ??= `A${signToken(forger, claimsFor(host, number)).split('.')[2]?.slice(1)}`;
   return `${input}.${forgery}`;
 }
 let forgery: string | undefined;

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../infra/bundling';
 import { replaceBetweenMarkers } from './markers';
 import { plots } from './plots';
 import { readResults } from './results';
@@ -20,9 +18,4 @@ export function writeReport(folder: string, document: string): void {
   let text = readFileSync(document, 'utf8');
   for (const [name, table] of Object.entries(tables(results))) text = replaceBetweenMarkers(text, name, table);
   writeFileSync(document, text);
-  // Tables are set as the project's formatter sets them.
-  const biome = join(projectRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  execFileSync(process.execPath, [biome, 'format', '--write', document, folder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
 }
