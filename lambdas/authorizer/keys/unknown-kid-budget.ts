@@ -24,17 +24,12 @@ const REPEAT_PAUSE_GROWTH = 4;
 
 /**
  * What stands for a caller: an IPv4 address, or the first 64 bits of an IPv6 one, since whoever has one of those has all
- * addresses behind it (RFC 4291 2.5.4).
+ * addresses behind it (RFC 4291 2.5.4). Zeros left out of the text count as zeros of these bits.
  */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const behind = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
-    while (groups.length + behind < 8) groups.push('0');
-  }
-  return groups.slice(0, 4).join(':');
+  const [head = ''] = address.split('::');
+  return [...head.split(':').filter(Boolean), '0', '0', '0', '0'].slice(0, 4).join(':');
 }
 
 /** Decides who may make us ask the provider for a key that the current set lacks. */
