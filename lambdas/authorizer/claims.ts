@@ -1,4 +1,4 @@
-import type { JsonObject } from './jws';
+import { type JsonObject, own } from './jws';
 import { type Checked, passed, refused } from './reasons';
 
 /** How far our clock and the issuer's may differ for `nbf`, in seconds. `exp` gets no grace: it is exact everywhere. */
@@ -50,10 +50,6 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: n
   const jti = own(claims, 'jti');
   if (jti !== undefined && typeof jti !== 'string') return refused('invalid_claim');
   return passed({ sub, exp });
-}
-
-function own(claims: JsonObject, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 /** A string, or an array of nothing but strings, that names us. */

@@ -3,7 +3,7 @@ import { bearerToken, type HeaderFields } from './bearer';
 import { checkClaims, isPrintable } from './claims';
 import type { Config } from './config';
 import { checkHeader } from './header';
-import { parseJwt } from './jws';
+import { type JsonObject, own, parseJwt } from './jws';
 import type { VerificationKey } from './keys/key-set';
 import type { KeyStore } from './keys/key-store';
 import type { UnauthorizedReason } from './reasons';
@@ -44,10 +44,11 @@ export async function decide(parts: DecisionParts, request: AuthorizationRequest
   const token = bearerToken(request);
   if (!token.ok) return refuse(token.reason);
 
+  let keys: readonly VerificationKey[] | undefined;
   const known = memo?.get(token.value);
   if (known && known.principal.expiresAt > wallClock()) {
     // Asked on every call: it is in these calls that the store refreshes its keys, so a withdrawn key dies in time.
-    const keys = await keyStore.find(known.kid, request.address);
+    keys = await keyStore.find(known.kid, request.address);
     if (keys.includes(known.key) && known.principal.expiresAt > wallClock()) {
       return { outcome: 'verified', principal: known.principal, kid: known.kid };
     }
@@ -61,7 +62,7 @@ export async function decide(parts: DecisionParts, request: AuthorizationRequest
   const claims = checkClaims(unverifiedClaims, config, wallClock());
   if (!claims.ok) return refuse(claims.reason, kid.value);
 
-  const keys = await keyStore.find(kid.value, request.address);
+  keys ??= await keyStore.find(kid.value, request.address);
   let reason: UnauthorizedReason | undefined = 'unknown_key';
   let signer: VerificationKey | undefined;
   for (const key of keys) {
@@ -90,11 +91,7 @@ function refuse(reason: UnauthorizedReason, kid?: string): Decision {
 }
 
 /** The client a token was issued to: `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`. */
-function clientIdOf(claims: Readonly<Record<string, unknown>>): string | undefined {
-  const clientId = Object.hasOwn(claims, 'client_id')
-    ? claims.client_id
-    : Object.hasOwn(claims, 'azp')
-      ? claims.azp
-      : undefined;
+function clientIdOf(claims: JsonObject): string | undefined {
+  const clientId = own(claims, Object.hasOwn(claims, 'client_id') ? 'client_id' : 'azp');
   return isPrintable(clientId) ? clientId : undefined;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from './jws';
+import { type JsonObject, own } from './jws';
 import { type Checked, passed, refused } from './reasons';
 
 /** Which `typ` values an access token may carry. */
@@ -24,8 +24,4 @@ export function checkHeader(header: JsonObject, types: TokenTypes): Checked<stri
   if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refused('wrong_type');
   const kid = own(header, 'kid');
   return typeof kid === 'string' && kid !== '' ? passed(kid) : refused('missing_kid');
-}
-
-function own(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -4,6 +4,11 @@ import { type Checked, passed, refused } from './reasons';
 /** A JSON object as parsed: read own members only. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A member of the object itself, never one that it inherits. */
+export function own(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
 /** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
 export interface UnverifiedJwt {
   readonly unverifiedHeader: JsonObject;

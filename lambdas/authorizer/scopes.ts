@@ -1,4 +1,4 @@
-import type { JsonObject } from './jws';
+import { type JsonObject, own } from './jws';
 
 /** `scope-token` of RFC 6749 3.3: visible ASCII without `"` and `\`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
@@ -14,7 +14,7 @@ export function isScopeToken(value: unknown): value is string {
  *   `permissions` or `roles`, where an array of strings is understood as well. Any other shape grants nothing.
  */
 export function scopesOf(claims: JsonObject, claim: string): readonly string[] {
-  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  const value = own(claims, claim);
   const values: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
   return [...new Set(values.filter(isScopeToken))];
 }

@@ -2,7 +2,7 @@ import { bearerToken } from '../../lambdas/authorizer/bearer';
 import { CLOCK_TOLERANCE_SECONDS, checkClaims } from '../../lambdas/authorizer/claims';
 import type { Config } from '../../lambdas/authorizer/config';
 import { checkHeader } from '../../lambdas/authorizer/header';
-import { type JsonObject, parseJwt } from '../../lambdas/authorizer/jws';
+import { type JsonObject, own, parseJwt } from '../../lambdas/authorizer/jws';
 import type { VerificationKey } from '../../lambdas/authorizer/keys/key-set';
 import { type KeyStore, KeysUnavailableError } from '../../lambdas/authorizer/keys/key-store';
 import type { Checked, Reason, UnauthorizedReason } from '../../lambdas/authorizer/reasons';
@@ -209,5 +209,3 @@ function marked(checks: readonly Check[]): readonly Check[] {
   const first = checks.findIndex(({ status }) => status === 'fail');
   return checks.map((check, index) => (first >= 0 && index > first ? { ...check, notReached: true } : check));
 }
-
-const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);

@@ -4,7 +4,7 @@ import type { LogLine } from '../../lambdas/authorizer/log';
 import type { Reason } from '../../lambdas/authorizer/reasons';
 import { scopesOf } from '../../lambdas/authorizer/scopes';
 import type { Route } from '../../lambdas/routes';
-import { mayCall } from '../../lambdas/shared/access';
+import { requiredScopes } from '../../lambdas/shared/access';
 import { quote } from '../quote';
 import { advice } from './advice';
 import { type Check, pass, type Section } from './report';
@@ -87,10 +87,8 @@ export function verdictSection(token: string, found: readonly Verdict[], scopeCl
 function routeCheck({ route, status, reason }: Verdict, scopes: readonly string[], isUseless: boolean): Check {
   const name = `${route.method} ${route.path}`;
   if (status === 200) return pass(name, 'open to this token');
-  const missing =
-    typeof route.access === 'object' && !mayCall(route.access, scopes)
-      ? `, missing ${route.access.scopes.filter((scope) => !scopes.includes(scope)).join(' ')}`
-      : '';
+  const lacking = requiredScopes(route.access).filter((scope) => !scopes.includes(scope));
+  const missing = lacking.length > 0 ? `, missing ${lacking.join(' ')}` : '';
   const detail = `callers get ${status}, the log says ${reason}${missing}`;
   return { name, status: isUseless ? 'fail' : 'warn', detail, ...(reason && adviceFor(reason)) };
 }

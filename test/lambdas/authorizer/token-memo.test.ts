@@ -15,7 +15,7 @@ const rekeyed = signingKey('key-1');
 /** A decision maker that counts the signatures it checks. */
 function setUp(env: Record<string, string> = {}) {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });
-  const state = { published: jwks(key) as unknown, fetches: 0, signatures: 0, passed: 0, onFetch: () => {} };
+  const state = { published: jwks(key) as unknown, fetches: 0, asked: 0, signatures: 0, passed: 0, onFetch: () => {} };
   const startedAt = Date.now();
   const keyStore = createKeyStore({
     fetchKeySet: async () => {
@@ -32,7 +32,13 @@ function setUp(env: Record<string, string> = {}) {
   const verify = createVerify(config);
   const parts = {
     config,
-    keyStore,
+    keyStore: {
+      ...keyStore,
+      find: (...args: Parameters<typeof keyStore.find>) => {
+        state.asked += 1;
+        return keyStore.find(...args);
+      },
+    },
     verify: (...args: Parameters<typeof verify>) => {
       state.signatures += 1;
       return verify(...args);
@@ -177,4 +183,15 @@ test('can be switched off', async () => {
 
 test.each(['-1', '1001', 'all'])('cannot be set to %s entries', (entries) => {
   expect(() => setUp({ AUTHACTION_TOKEN_MEMO_ENTRIES: entries })).toThrow(ConfigError);
+});
+
+test('a remembered token whose key is gone asks for its keys once', async () => {
+  const { state, outcome } = setUp();
+  const token = signToken(key, longLived());
+  expect(await outcome(token)).toBe('verified');
+  state.published = jwks(nextKey);
+  state.passed += 10 * MINUTE;
+  state.asked = 0;
+  expect(await outcome(token)).toBe('unknown_key');
+  expect(state.asked).toBe(1);
 });
