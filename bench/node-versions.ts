@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../infra/bundling';
+import { installedNode } from '../tools/node-binary';
 
 export interface NodeBinary {
   readonly path: string;
@@ -9,27 +7,10 @@ export interface NodeBinary {
   readonly version: string;
 }
 
-/**
- * A Node binary of a major version: the running one, or one that npm puts into the git-ignored `.cache/` on first use
- * (about 40 MB each; needs the network once).
- */
+/** A Node binary of a major version: the running one, or one that npm brings on first use. */
 export function nodeBinary(major: string): NodeBinary {
   const own = process.versions.node;
   if (major === own.split('.')[0]) return { path: process.execPath, version: own };
-  const folder = join(projectRoot, '.cache', 'node', major);
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  const path = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(path)) {
-    console.error(`Getting Node ${major} from npm into ${folder} …`);
-    try {
-      execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--no-save', `${name}@${major}`], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-    } catch (cause) {
-      throw new Error(`npm has no ${name}@${major}, or no network: run the bench with --node ${own.split('.')[0]}`, {
-        cause,
-      });
-    }
-  }
+  const path = installedNode(major);
   return { path, version: execFileSync(path, ['--version'], { encoding: 'utf8' }).trim().slice(1) };
 }

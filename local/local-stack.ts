@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { readStageEnvironment } from '../infra/settings';
 import { type Access, routes } from '../lambdas/routes';
+import { requiredScopes } from '../lambdas/shared/access';
 import { createDeployments } from './deployments';
 import type { ApiModel } from './gateway/api-model';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
@@ -88,7 +89,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     const address = isTenant ? undefined : await openIssuer(options.issuerPort);
     if (address) cleanUp.push(() => address.close());
-    const scopes = [...new Set(routes.flatMap(({ access }) => (typeof access === 'object' ? access.scopes : [])))];
+    const scopes = [...new Set(routes.flatMap(({ access }) => requiredScopes(access)))];
     let issuer: Issuer | undefined;
     const issuing = address?.issue({ audience: AUDIENCE, scopes, folder, onEvent: emit }).then((ready) => {
       issuer = ready;

@@ -1,3 +1,4 @@
+import { hasColour } from '../tools/terminal';
 import { type Beside, startBeside } from './beside';
 import { UnsupportedTemplateError } from './gateway/read-template';
 import { PortTakenError } from './listen';
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   if (!options) return console.log(USAGE);
 
-  const isColoured = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+  const isColoured = hasColour(process.stdout, process.env);
   const printer = createPrinter((line) => console.log(line), isColoured);
   let stack: LocalStack | undefined;
   let beside: Beside | undefined;

@@ -1,8 +1,7 @@
-import { styleText } from 'node:util';
+import { requiredScopes } from '../lambdas/shared/access';
+import { type Paint, painter } from '../tools/terminal';
 import type { LogRecord } from './lambda/messages';
 import type { LocalEvent, LocalStack } from './local-stack';
-
-type Style = Parameters<typeof styleText>[0];
 
 /** Writes lines for people: coloured on a terminal, unless NO_COLOR says otherwise. */
 export interface Printer {
@@ -11,8 +10,7 @@ export interface Printer {
 }
 
 export function createPrinter(write: (line: string) => void, isColoured: boolean): Printer {
-  const paint = (style: Style, text: string): string =>
-    isColoured ? styleText(style, text, { validateStream: false }) : text;
+  const paint = painter(isColoured);
   /** Requests under way: why, for the line that their answer gets. */
   const notes = new Map<string, string[]>();
 
@@ -44,7 +42,7 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
           const why = notes.get(requestId) ?? [];
           notes.delete(requestId);
           if (why.length === 0 && responseType) why.push(responseType);
-          const style: Style = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
+          const style = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
           const rest = [...why, ms(milliseconds)].join(', ');
           return write(`${paint(style, String(status))} ${method} ${printable(path)}  ${paint('dim', rest)}`);
         }
@@ -100,7 +98,7 @@ function bannerLines(
   stack: LocalStack,
   milliseconds: number,
   consoleUrl: string | undefined,
-  paint: (style: Style, text: string) => string,
+  paint: Paint,
 ): readonly string[] {
   const { url, issuer, tenant } = stack;
   const routes = stack.routes();
@@ -134,7 +132,7 @@ function bannerLines(
 
 /** Commands that work as they are pasted into a shell. */
 export function commands({ url, issuer, tenant, routes }: LocalStack): readonly string[] {
-  const scopes = [...new Set(routes().flatMap(({ access }) => (typeof access === 'object' ? access.scopes : [])))];
+  const scopes = [...new Set(routes().flatMap(({ access }) => requiredScopes(access)))];
   const request = {
     client_id: issuer?.clientId ?? '…',
     client_secret: issuer?.clientSecret ?? '…',

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
+import { replaceBetween } from './markers';
 
 /** US dollars in us-east-1, first tier, without free tier and taxes. */
 export const prices = {
@@ -121,10 +122,7 @@ const END = '<!-- npm run cost: end -->';
 
 /** The page with its generated part up to date. */
 export function withCostTables(text: string): string {
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${page} has lost its marks ${BEGIN} and ${END}`);
-  return `${before}${BEGIN}\n\n${costTables()}\n\n${END}${after}`;
+  return replaceBetween(text, BEGIN, END, `\n${costTables()}\n`);
 }
 
 if (require.main === module) {

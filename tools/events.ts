@@ -4,11 +4,12 @@
  * A fresh demo key signs the tokens and is thrown away; its public half goes into `events/env.json` as AUTHACTION_JWKS.
  * The samples so work offline, on any day, and open nothing but the sample set-up.
  */
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { encodeContext, type Principal } from '../lambdas/shared/principal';
+import { signJwt } from '../local/issuer/signing-key';
 
 const DOMAIN = 'demo.example.com';
 const AUDIENCE = 'https://api.example.com';
@@ -25,8 +26,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 function token(claims: Readonly<Record<string, unknown>>): string {
   const header = { alg: 'RS256', typ: 'JWT', kid: KID };
   const payload = { iss: `https://${DOMAIN}/`, sub: SUBJECT, aud: AUDIENCE, iat: YEAR_2020, exp: YEAR_2100, ...claims };
-  const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+  return signJwt({ privateKey }, header, payload);
 }
 
 /** What the authorizer's and the handlers' events have in common. */

@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { projectRoot } from '../infra/bundling';
 import { routes } from '../lambdas/routes';
 import { requiredScopes } from '../lambdas/shared/access';
 import { startIssuer } from '../local/issuer/issuer';
+import { listen, shut } from '../local/listen';
 import { pythonPrograms } from './python';
 
 const MINISTACK = 'ministack==1.5.33';
@@ -106,12 +107,10 @@ async function answers(url: string, emulator: ChildProcess): Promise<void> {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const probe = createServer();
+  const port = await listen(probe, 0);
+  await shut(probe);
+  return port;
 }
 
 main().then(

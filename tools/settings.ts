@@ -3,17 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { type Default, type SettingRow, settingsTable } from '../infra/settings-table';
+import { replaceBetween } from './markers';
 
 const BEGIN = '<!-- settings: begin -->';
 const END = '<!-- settings: end -->';
 
 /** The page with its table of settings as it is today. @throws Error when the page has no place for it. */
 export function withSettingsTable(page: string, rows: readonly SettingRow[] = settingsTable): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`The page has no "${BEGIN}" and "${END}"`);
   const lines = rows.map((row) => `| \`${row.name}\` | ${defaultText(row.default)} | ${row.meaning} |`);
-  return `${before}${BEGIN}\n\n| setting | default | meaning |\n|---|---|---|\n${lines.join('\n')}\n\n${END}${after}`;
+  return replaceBetween(page, BEGIN, END, `\n| setting | default | meaning |\n|---|---|---|\n${lines.join('\n')}\n`);
 }
 
 function defaultText(value: Default | undefined): string {

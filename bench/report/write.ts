@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceBetweenMarkers } from './markers';
+import { replaceBetween } from '../../tools/markers';
 import { plots } from './plots';
 import { readResults } from './results';
 import { tables } from './tables';
@@ -16,6 +16,8 @@ export function writeReport(folder: string, document: string): void {
   for (const [file, svg] of Object.entries(plots(results))) writeFileSync(join(folder, file), svg);
   if (!existsSync(document)) return;
   let text = readFileSync(document, 'utf8');
-  for (const [name, table] of Object.entries(tables(results))) text = replaceBetweenMarkers(text, name, table);
+  for (const [name, table] of Object.entries(tables(results))) {
+    text = replaceBetween(text, `<!-- bench:${name} -->`, `<!-- /bench:${name} -->`, table);
+  }
   writeFileSync(document, text);
 }

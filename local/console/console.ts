@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen, shut } from '../listen';
+import { readBody } from '../read-body';
 import { parseAction } from './action';
 import { refusal } from './guard';
 import { buildPage, contentSecurityPolicy } from './page';
@@ -84,7 +85,7 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
   }
 
   async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const action = parseAction(await readBody(request));
+    const action = parseAction((await readBody(request, MAX_BODY_BYTES)) ?? '');
     const answer: ActionAnswer = action ? await run.perform(action) : { ok: false, error: 'There is no such action.' };
     response.writeHead(action ? 200 : 400, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
@@ -117,16 +118,4 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
       await shut(server);
     },
   };
-}
-
-/** The body as text; empty when it is too large, which is no action. */
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return '';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch-key-set';
+import { requiredScopes } from '../../lambdas/shared/access';
 import { connectionProblem } from '../../tools/connection-problems';
 import { httpRequest } from '../../tools/http-request';
 import { openApiDocument } from '../../tools/openapi';
@@ -48,7 +49,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
   });
 
   async function token(kind: TokenKind): Promise<string> {
-    const scopes = stack.routes().flatMap(({ access }) => (typeof access === 'object' ? access.scopes : []));
+    const scopes = stack.routes().flatMap(({ access }) => requiredScopes(access));
     const scope = kind === 'scoped' ? [...new Set(scopes)].join(' ') : undefined;
     if (!issuer) return requestToken(tokenRequest({ env, origin: '' }, undefined, scope));
     const now = Math.floor(Date.now() / 1000);

@@ -1,6 +1,7 @@
 import type { Invocation } from '../lambda/start-function';
 import type { AuthorizerModel } from './api-model';
 import { authorizerEvent, methodArn, type RoutedRequest } from './events';
+import { isRecord } from './is-record';
 import { evaluatePolicy, type PolicyResult, type PolicyStatement, parsePolicy } from './policy-evaluator';
 import { headerValues } from './request';
 
@@ -133,8 +134,4 @@ function decisionIn({ logs }: Invocation): Decision | undefined {
     };
   }
   return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

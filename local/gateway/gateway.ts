@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Invocation, LocalFunction } from '../lambda/start-function';
 import { listen, shut } from '../listen';
+import { readBody } from '../read-body';
 import type { Answer } from './answer';
 import type { ApiModel } from './api-model';
 import { type Authorization, type AuthorizerRun, authorize, createAuthorizerCache } from './authorization';
 import { proxyEvent, type RoutedRequest } from './events';
 import { gatewayResponse, type ResponseType } from './gateway-response';
 import { readProxyAnswer } from './proxy-answer';
-import { type GatewayRequest, MAX_HEADER_BYTES, readBody, readRequest } from './request';
+import { type GatewayRequest, MAX_BODY_BYTES, MAX_HEADER_BYTES, readRequest } from './request';
 import { createRouter, type FindMethod } from './router';
 
 /** What happens to a request, in this order; `requestId` ties it together. Nothing here holds a token. */
@@ -112,7 +113,7 @@ export async function startGateway(
 
   async function answerTo(request: GatewayRequest, message: IncomingMessage): Promise<Answered> {
     const { api, functions, find } = current;
-    const body = await readBody(message);
+    const body = await readBody(message, MAX_BODY_BYTES);
     if (body === undefined) return refuse('REQUEST_TOO_LARGE', request);
     const match = find(request.method, request.path);
     if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', request);

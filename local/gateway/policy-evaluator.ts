@@ -1,3 +1,4 @@
+import { isRecord } from './is-record';
 /** One statement of an IAM policy, parsed. */
 export interface PolicyStatement {
   readonly effect: 'Allow' | 'Deny';
@@ -60,8 +61,4 @@ export function evaluatePolicy(statements: readonly PolicyStatement[], methodArn
   const matching = statements.filter(({ action, resource }) => action('execute-api:Invoke') && resource(methodArn));
   if (matching.some(({ effect }) => effect === 'Deny')) return 'explicit-deny';
   return matching.some(({ effect, hasCondition }) => effect === 'Allow' && !hasCondition) ? 'allow' : 'implicit-deny';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

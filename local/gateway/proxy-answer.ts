@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Answer } from './answer';
+import { isRecord } from './is-record';
 
 /** Headers of a Lambda's answer that reach the caller under another name, and those that API Gateway writes itself. */
 const REMAPPED = new Set(['authorization', 'connection', 'date', 'server', 'www-authenticate']);
@@ -56,10 +57,6 @@ function entries(value: unknown): [string, unknown][] | undefined {
 }
 
 const isPrimitive = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isHeader(name: string, value: string): boolean {
   try {

@@ -58,18 +58,6 @@ export function headerValues(request: GatewayRequest, name: string): readonly st
   return request.headers.get(nameIn(request.headers, name)) ?? [];
 }
 
-/** The body as text, or `undefined` when it is too large. */
-export async function readBody(message: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** A header keeps the spelling it came with first. */
 function nameIn(headers: ReadonlyMap<string, unknown>, name: string): string {
   return [...headers.keys()].find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;

@@ -22,11 +22,11 @@ export async function createSigningKey(): Promise<SigningKey> {
 
 /** Signs header and claims as they are (RFC 7515 7.1); nothing is added or checked. */
 export function signJwt(
-  key: SigningKey,
+  { privateKey }: Pick<SigningKey, 'privateKey'>,
   header: Readonly<Record<string, unknown>>,
   claims: Readonly<Record<string, unknown>>,
 ): string {
   const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const input = `${encode(header)}.${encode(claims)}`;
-  return `${input}.${sign('sha256', Buffer.from(input), key.privateKey).toString('base64url')}`;
+  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
 }

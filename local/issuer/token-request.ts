@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from '../read-body';
 
 /** Largest token request read, in bytes. */
 const MAX_BODY_BYTES = 16_384;
@@ -34,7 +35,7 @@ const invalid = (error_description: string, status: TokenError['status'] = 400):
  */
 export async function readTokenRequest(request: IncomingMessage): Promise<string | TokenError> {
   if (request.method !== 'POST') return invalid('the token endpoint takes POST requests only', 405);
-  const body = await readBody(request);
+  const body = await readBody(request, MAX_BODY_BYTES);
   if (body === undefined) return invalid(`the request is larger than ${MAX_BODY_BYTES} bytes`, 413);
   const parameters = parse(request.headers['content-type'] ?? '', body);
   if (!(parameters instanceof Map)) return parameters;
@@ -68,15 +69,4 @@ function parse(contentType: string, body: string): Map<string, unknown> | TokenE
     // The same answer: a SyntaxError would quote the secret.
   }
   return invalid('the body is not a JSON object');
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -43,7 +43,7 @@ const get = (path: string, token?: string): Promise<ApiAnswer> =>
 function foreignToken(claims: Record<string, unknown>): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = randomUUID();
-  return signJwt({ kid, privateKey, privateJwk: {} }, { alg: 'RS256', typ: 'JWT', kid }, claims);
+  return signJwt({ privateKey }, { alg: 'RS256', typ: 'JWT', kid }, claims);
 }
 
 const claimsOf = (token: string): Record<string, unknown> =>

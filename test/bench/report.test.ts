@@ -1,21 +1,5 @@
 import { barChart, readable } from '../../bench/report/bar-chart';
-import { replaceBetweenMarkers } from '../../bench/report/markers';
 import { median, pairedRatio, quantile, seededRandom, shuffled } from '../../bench/statistics';
-
-test('replaces what stands between two markers and nothing else', () => {
-  const text = 'a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->';
-  expect(replaceBetweenMarkers(text, 'x', 'new')).toBe(
-    'a\n<!-- bench:x -->\nnew\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->',
-  );
-});
-
-test.each([
-  ['no marker', 'text'],
-  ['no end', '<!-- bench:x -->'],
-  ['the marker twice', '<!-- bench:x --><!-- /bench:x --><!-- bench:x --><!-- /bench:x -->'],
-])('refuses a document with %s', (_title, text) => {
-  expect(() => replaceBetweenMarkers(text, 'x', 'new')).toThrow(/bench:x/);
-});
 
 test('draws one bar per value, longer for more, with its text escaped', () => {
   const svg = barChart({

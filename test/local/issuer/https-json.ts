@@ -1,34 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { type HttpAnswer, httpRequest } from '../../../tools/http-request';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Record<string, unknown>;
-}
+export type Answer = Omit<HttpAnswer, 'body'> & { readonly body: Record<string, unknown> };
 
-/** One HTTPS request that trusts one certificate, with full checks; the answer is JSON. */
-export function httpsJson(
+/** One HTTPS request that trusts the certificate of one file, with full checks; the answer is JSON. */
+export async function httpsJson(
   url: string,
-  ca: string,
-  {
-    method = 'GET',
-    headers = {},
-    body = '',
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  caFile: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers, ca: readFileSync(ca), agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: JSON.parse(text) as Record<string, unknown>,
-        }),
-      );
-    });
-    call.on('error', reject).end(body);
-  });
+  const answer = await httpRequest({ url, ca: readFileSync(caFile, 'utf8'), ...options });
+  return { ...answer, body: JSON.parse(answer.body) as Record<string, unknown> };
 }
