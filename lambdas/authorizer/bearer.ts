@@ -6,6 +6,8 @@ export const MAX_TOKEN_LENGTH = 8192;
 /** `"Bearer" 1*SP token68` (RFC 6750 2.1, RFC 9110 11.2). Linear: no two parts of it can match the same character. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
+const FIELD_NAME = 'authorization';
+
 /** The header fields of a REQUEST authorizer event, before anything is known about them. */
 export interface HeaderFields {
   readonly headers?: unknown;
@@ -39,7 +41,8 @@ function fieldValues(fields: unknown): unknown[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const values: unknown[] = [];
   for (const name of Object.keys(fields)) {
-    if (name.toLowerCase() === 'authorization') values.push(fields[name as keyof typeof fields]);
+    if (name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME)
+      values.push(fields[name as keyof typeof fields]);
   }
   return values;
 }

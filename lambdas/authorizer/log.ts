@@ -12,5 +12,8 @@ export type Log = (level: 'info' | 'warn' | 'error', line: LogLine) => void;
  * Whoever prints the object as text instead (Lambda's text format, a terminal) gets one line of JSON, so that no value
  * can break out of it.
  */
-export const consoleLog: Log = (level, line) =>
-  console[level]({ ...line, [inspect.custom]: () => JSON.stringify(line) });
+export const consoleLog: Log = (level, line) => console[level]({ ...line, [inspect.custom]: asJson });
+
+function asJson(this: LogLine): string {
+  return JSON.stringify(this);
+}

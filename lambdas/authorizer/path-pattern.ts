@@ -62,7 +62,7 @@ export function findPath(inside: readonly PathPattern[], outside: readonly PathP
 export function areApart(one: PathPattern, other: PathPattern): boolean {
   for (const [index, segment] of one.entries()) {
     const opposite = other[index];
-    if (segment === 'many' || opposite === 'many' || opposite === undefined) return false;
+    if (segment === 'many' || opposite === 'many') return false;
     if (typeof segment === 'object' && typeof opposite === 'object' && segment.text !== opposite.text) return true;
   }
   return false;
@@ -73,7 +73,7 @@ export function isWithin(narrow: PathPattern, wide: PathPattern): boolean {
   return !areApart(narrow, wide) && findPath([narrow], [wide]) === undefined;
 }
 
-/** The positions in a pattern after one more segment; several, since `many` may stay or go on; none when it failed. */
+/** The positions in a pattern after one more segment, ascending; several, since `many` may stay or go on; none when it failed. */
 function advance(pattern: PathPattern, positions: readonly number[], text: string): number[] {
   const next = new Set<number>();
   for (const position of positions) {
@@ -82,7 +82,7 @@ function advance(pattern: PathPattern, positions: readonly number[], text: strin
     if (segment === 'many') next.add(position);
     next.add(position + 1);
   }
-  return [...next].sort((a, b) => a - b);
+  return [...next];
 }
 
 /** Every text the patterns name, behind one that none of them does. */

@@ -26,6 +26,17 @@ test.each([
   expect(isWithin(routePattern(narrow), routePattern(wide))).toBe(true);
 });
 
+test('takes only a whole segment in braces for a variable', () => {
+  expect(routePattern('/a{id}/{id}a/a{path+}/{path+}a/{id}/{path+}')).toEqual([
+    { text: 'a{id}' },
+    { text: '{id}a' },
+    { text: 'a{path+}' },
+    { text: '{path+}a' },
+    'one',
+    'many',
+  ]);
+});
+
 test.each([
   ['/items/{id}', '/items/new'],
   ['/items/{path+}', '/items/{id}'],
@@ -62,6 +73,13 @@ test('finds a shortest path that some patterns match and others do not, with mad
   expect(findPath([routePattern('/items/{id}')], [routePattern('/items/new')])).toBe('/items/x');
   expect(findPath([routePattern('/x/{id}')], [routePattern('/x/{id}')])).toBeUndefined();
   expect(findPath([policyPattern('/{a}/x'), routePattern('/x/{b}/{c}')], [])).toBe('/x/xx/x');
+});
+
+test('finds a path of any length', () => {
+  for (let length = 1; length <= 20; length += 1) {
+    const path = '/a'.repeat(length);
+    expect(findPath([routePattern(path)])).toBe(path);
+  }
 });
 
 test('the root is a path of its own, which no {path+} of the gateway but every star of a policy matches', () => {

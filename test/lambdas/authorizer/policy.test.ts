@@ -1,4 +1,12 @@
-import { createPolicies, MAX_POLICY_LENGTH, PolicyTooLargeError, stageArn } from '../../../lambdas/authorizer/policy';
+import {
+  createPolicies,
+  MAX_POLICY_LENGTH,
+  MAX_RESOURCE_LENGTH,
+  PolicyTooLargeError,
+  policyLength,
+  resourceOf,
+  stageArn,
+} from '../../../lambdas/authorizer/policy';
 import { type Route, routes } from '../../../lambdas/routes';
 import { STAGE_ARN } from '../../support/events';
 import { evaluate } from '../../support/iam';
@@ -107,6 +115,15 @@ test('names a resource once where two routes share it', () => {
   expect(short(table, 's')).toEqual(['+GET/a/*']);
 });
 
+test('names it where the first of them stands', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/b', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a/{path+}', handler: 'any', access: 'token' },
+  ];
+  expect(short(table)).toEqual(['+GET/a/*', '+GET/b']);
+});
+
 test('closes a route that is in the table twice with different access', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a', handler: 'any', access: 'token' },
@@ -140,6 +157,32 @@ test('gives the same answer for the same scopes however many others were asked i
   }
 });
 
+describe('the policies that are kept', () => {
+  const table: Route[] = Array.from({ length: 65 }, (_, index) => ({
+    method: 'GET',
+    path: `/r${index}`,
+    handler: 'any',
+    access: { scopes: [`s${index}`] },
+  }));
+
+  test('are the same object for the same scopes, so that they are made once', () => {
+    const policies = createPolicies(table);
+    const first = policies.policyFor(['s0'], STAGE_ARN);
+    policies.policyFor(['s1'], STAGE_ARN);
+    expect(policies.policyFor(['s0', 'other'], STAGE_ARN)).toBe(first);
+    expect(policies.policyFor(['s0'], STAGE_ARN.replace('prod', 'test'))).not.toBe(first);
+  });
+
+  test('are 64 at most, whatever scopes callers come with', () => {
+    const policies = createPolicies(table);
+    const first = policies.policyFor(['s0'], STAGE_ARN);
+    for (let index = 1; index < 64; index += 1) policies.policyFor([`s${index}`], STAGE_ARN);
+    expect(policies.policyFor(['s0'], STAGE_ARN)).toBe(first);
+    policies.policyFor(['s64'], STAGE_ARN);
+    expect(policies.policyFor(['s0'], STAGE_ARN)).not.toBe(first);
+  });
+});
+
 test('returns no policy rather than one API Gateway might cut off', () => {
   const many = (count: number): Route[] =>
     Array.from({ length: count }, (_, index) => ({
@@ -154,9 +197,35 @@ test('returns no policy rather than one API Gateway might cut off', () => {
   expect(() => createPolicies(many(200)).denyAll(STAGE_ARN)).toThrow(PolicyTooLargeError);
 });
 
-test('returns no policy with a resource longer than API Gateway takes', () => {
-  const table: Route[] = [{ method: 'GET', path: `/${'a'.repeat(512)}`, handler: 'any', access: 'token' }];
-  expect(() => createPolicies(table).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+test('returns a policy as long as API Gateway takes, and none that is one character longer', () => {
+  const table = (lastPath: Route['path']) =>
+    [...Array.from({ length: 106 }, (_, index) => `/r${index}` as const), lastPath].map(
+      (path): Route => ({ method: 'GET', path, handler: 'any', access: 'token' }),
+    );
+  const length = (lastPath: Route['path']) =>
+    JSON.stringify(createPolicies(table(lastPath)).policyFor([], STAGE_ARN)).length;
+  const spare = MAX_POLICY_LENGTH - length('/a');
+  expect(spare).toBeLessThan(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/a'.length);
+  expect(length(`/a${'a'.repeat(spare)}`)).toBe(MAX_POLICY_LENGTH);
+  expect(() => length(`/aa${'a'.repeat(spare)}`)).toThrow(PolicyTooLargeError);
+});
+
+test('returns no policy with a resource longer than API Gateway takes, even if it is only one of several', () => {
+  const longest = 'a'.repeat(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/'.length);
+  const table = (segment: string): Route[] => [
+    { method: 'GET', path: '/short', handler: 'any', access: 'token' },
+    { method: 'GET', path: `/${segment}`, handler: 'any', access: 'token' },
+  ];
+  expect(createPolicies(table(longest)).policyFor([], STAGE_ARN).Statement).toHaveLength(1);
+  expect(() => createPolicies(table(`${longest}a`)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+});
+
+test('knows ahead how long a policy of two statements can be, save for a comma', () => {
+  const policy = createPolicies(shop).policyFor(['orders:read'], STAGE_ARN);
+  expect(policy.Statement).toHaveLength(2);
+  const resources = policy.Statement.flatMap(({ Resource }) => Resource.map((arn) => arn.slice(STAGE_ARN.length)));
+  expect(resources).toContain(resourceOf(shop[4]));
+  expect(policyLength(resources, STAGE_ARN)).toBe(JSON.stringify(policy).length + 1);
 });
 
 test.each([
@@ -181,6 +250,7 @@ test.each([
   'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/*/GET/a',
   'arn:aws:lambda:eu-central-1:123456789012:function:a/b/c',
   ' arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a',
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a'],
 ])('takes no stage out of %p', (methodArn) => {
   expect(stageArn(methodArn)).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../../lambdas/authorizer/policy';
 import { RouteTableError, validateRoutes } from '../../../lambdas/authorizer/validate-routes';
 import { type Access, type Route, routes } from '../../../lambdas/routes';
 
-const HANDLERS = ['any', 'authorizer'];
+const HANDLERS = ['any', 'other', 'authorizer'];
 const SCOPED = { scopes: ['s'] } as const;
 
 const route = (name: string, access: Access = 'token', more: object = {}): Route => {
@@ -34,6 +35,10 @@ test.each<[string, Route[]]>([
   ['a narrower route that needs less', [route('GET /a/{id}', SCOPED), route('GET /a/new')]],
   ['a public route inside a protected one', [route('GET /{path+}', SCOPED), route('GET /health', 'public')]],
   ['routes of which neither is narrower, with one access', [route('GET /a/{p}', SCOPED), route('GET /{p}/b', SCOPED)]],
+  ['a text twice in one path', [route('GET /a/a/{id}/a')]],
+  ['texts that begin with dots', [route('GET /.well-known/..a/...')]],
+  ['two variables of one path', [route('GET /a/{id}/{part}')]],
+  ['a public route where nobody knows which one serves', [route('GET /a/{p}', 'public'), route('GET /{p}/b', SCOPED)]],
   ['the same path for other methods', [route('GET /a/{id}'), route('PUT /a/{id}', SCOPED)]],
 ])('accepts %s', (_title, table) => {
   expect(problemsOf(...table)).toEqual([]);
@@ -46,6 +51,7 @@ test.each<[string, Route, RegExp]>([
   ['an empty segment', route('GET /a//b'), /empty segment/],
   ['a star', route('GET /a/*'), /the segment "\*" is neither text/],
   ['a policy variable', route('GET /$' + '{aws:x}'), /is neither text/],
+  ['text before a variable', route('GET /a/v{id}'), /the segment "v\{id\}" is neither text/],
   ['half a segment as a variable', route('GET /a/{id}.json'), /the segment "\{id\}\.json" is neither text/],
   ['an express-style variable with ?', route('GET /a/:id?'), /is neither text/],
   ['a segment clients resolve', route('GET /a/../b'), /the segment "\.\." is neither text/],
@@ -55,11 +61,13 @@ test.each<[string, Route, RegExp]>([
   [
     'an unknown handler',
     route('GET /a', 'token', { handler: 'nobody' }),
-    /"nobody" does not exist.*name one of any\.$/,
+    /"nobody" does not exist.*name one of any, other\.$/,
   ],
   ['the authorizer as a handler', route('GET /a', 'token', { handler: 'authorizer' }), /"authorizer" does not exist/],
   ['an unknown access', route('GET /a', 'private' as Access), /access is none of 'public'/],
   ['no access', route('GET /a', 'token', { access: undefined }), /access is none of 'public'/],
+  ['null as access', route('GET /a', null as unknown as Access), /access is none of 'public'/],
+  ['two unknown fields', route('GET /a', 'token', { scopes: ['s'], auth: 1 }), /: scopes, auth would be ignored/],
   ['no scopes', route('GET /a', { scopes: [] } as unknown as Access), /the list of scopes is empty/],
   ['scopes in one string', route('GET /a', { scopes: ['a b'] }), /the scope "a b" cannot be in a token/],
   ['a public route behind scopes', route('GET /a', 'public', { scopes: ['s'] }), /scopes would be ignored/],
@@ -113,9 +121,16 @@ test.each<[string, Route[], string]>([
       'Give both the same access, or change a fixed segment of one path.',
   ],
   [
+    'another route opens the first, too',
+    [route('GET /a/{id}'), route('GET /a/{id}/b', SCOPED), route('GET /{path+}')],
+    'GET /a/{id}/b and GET /{path+} cannot be kept apart for a token without scopes: allowing the second (/*) ' +
+      'opens /a/x/b of the first, and denying the first (/a/*/b) closes /a/x/x/b of the second. ' +
+      'Give both the same access, or change a fixed segment of one path.',
+  ],
+  [
     'AWS does not say which route serves a path',
-    [route('GET /a/{p}', { scopes: ['s', 't'] }), route('GET /{p}/b', { scopes: ['t'] })],
-    'GET /a/{p} and GET /{p}/b cannot be kept apart for a token with t only: both match /a/b, and AWS does not document ' +
+    [route('GET /a/{p}', { scopes: ['s', 't', 'u'] }), route('GET /{p}/b', { scopes: ['t', 'u'] })],
+    'GET /a/{p} and GET /{p}/b cannot be kept apart for a token with t u only: both match /a/b, and AWS does not document ' +
       'which of them serves it. Give both the same access, or change a fixed segment of one path.',
   ],
 ])('refuses a table where %s, and names the two routes', (_title, table, problem) => {
@@ -146,5 +161,26 @@ test('refuses a protected route whose ARN would be too long', () => {
   expect(problemsOf(route(`GET /${'a'.repeat(400)}`))).toEqual([]);
   expect(problemsOf(route(`GET /${'a'.repeat(450)}`))).toEqual([
     expect.stringMatching(/its ARN would be longer than the 512 characters API Gateway takes in a policy: shorten/),
+  ]);
+});
+
+test('takes a policy and a resource as long as API Gateway does, and none that is one character longer', () => {
+  const ARN_LENGTH = 'arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/prod/GET/'.length;
+  const longest = `GET /${'a'.repeat(MAX_RESOURCE_LENGTH - ARN_LENGTH)}`;
+  expect(problemsOf(route(longest))).toEqual([]);
+  expect(problemsOf(route(`${longest}a`))).toHaveLength(1);
+
+  const table = (lastName: string) => [
+    ...Array.from({ length: 95 }, (_, index) => route(`GET /${index}`)),
+    route(lastName),
+  ];
+  const lengthOf = (problems: readonly string[]) => Number(/could be (\d+) characters/.exec(problems.join())?.[1]);
+  const tooLong = lengthOf(problemsOf(...table(`GET /${'a'.repeat(400)}`)));
+  expect(tooLong).toBeGreaterThan(MAX_POLICY_LENGTH);
+  const fitting = 400 - (tooLong - MAX_POLICY_LENGTH);
+  expect(problemsOf(...table(`GET /${'a'.repeat(fitting)}`))).toEqual([]);
+  expect(problemsOf(...table(`GET /a${'a'.repeat(fitting)}`))).toEqual([
+    'The policy of a token could be 8193 characters long, more than 8192: replace protected routes with the same access ' +
+      'by one {path+} route, shorten paths, or split the API in two.',
   ]);
 });

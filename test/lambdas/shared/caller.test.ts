@@ -63,6 +63,18 @@ test.each([0, 1, 3600])('refuses a token that ran out %d s ago with 401 invalid_
   expect(short(answer)).toEqual({ statusCode: 401, challenge: 'Bearer error="invalid_token"', body: unauthorized });
 });
 
+test('refuses a token at the very instant of its end', async () => {
+  const { now } = Date;
+  try {
+    Date.now = () => Number(CALLER.exp) * 1000;
+    expect(await protectedHandler(event('/protected', CALLER))).toMatchObject({ statusCode: 401 });
+    Date.now = () => Number(CALLER.exp) * 1000 - 1;
+    expect(await protectedHandler(event('/protected', CALLER))).toMatchObject({ statusCode: 200 });
+  } finally {
+    Date.now = now;
+  }
+});
+
 test('refuses a caller without the scopes of the route with 403, whatever the policy said', async () => {
   const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:message' }));
   expect(short(answer)).toEqual({

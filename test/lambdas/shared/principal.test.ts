@@ -52,6 +52,15 @@ test('reads an expiry that was written as a floating-point number', () => {
   expect(decodeContext({ sub: 'a', scope: '', exp: '4.1024448E9' })?.expiresAt).toBe(4102444800);
 });
 
+test('leaves out a client that is no text', () => {
+  expect(decodeContext({ sub: 'a', scope: '', exp: '1', client_id: 7 })).toEqual({
+    sub: 'a',
+    scopes: [],
+    expiresAt: 1,
+  });
+  expect(Object.keys(decodeContext({ sub: 'a', scope: '', exp: '1' }) ?? {})).not.toContain('clientId');
+});
+
 test.each([
   ['nothing', undefined],
   ['null', null],
@@ -64,6 +73,8 @@ test.each([
   ['no expiry', { sub: 'a', scope: '' }],
   ['an empty expiry', { sub: 'a', scope: '', exp: '' }],
   ['an expiry that is no number', { sub: 'a', scope: '', exp: 'soon' }],
+  ['an expiry that is a flag', { sub: 'a', scope: '', exp: true }],
+  ['an expiry in a list', { sub: 'a', scope: '', exp: ['1'] }],
   ['an expiry that never comes', { sub: 'a', scope: '', exp: 'Infinity' }],
   ["another authorizer's context", { claims: { sub: 'a', exp: '1' } }],
 ])('finds no principal in %s', (_title, context) => {
