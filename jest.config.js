@@ -4,6 +4,7 @@ const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { synta
 
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/test/support/temp-folder.ts',
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],

@@ -1,0 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+const PREFIX = 'authaction-test-';
+
+/**
+ * Jest's global setup: a test run has a temporary folder of its own, which goes when the run ends. Others leave things
+ * there; the CDK alone one folder per app. A run within a run has the outer one's.
+ */
+export default function useOwnTempFolder(): void {
+  if (basename(tmpdir()).startsWith(PREFIX)) return;
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder; // inherited by the workers
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
