@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { signToken } from '../test/support/tokens';
 import { cpuLimiter, shareOf } from './cpu-share';
-import { type HandlerName, handlerNames } from './handlers';
+import { handlers } from './handlers';
 import { claimsFor, createIssuer, environment, eventBytes } from './inputs';
 import { startProvider } from './provider';
 import type { Run } from './run';
@@ -14,11 +14,16 @@ const MEGABYTES = 128;
 const moments = { 'at once': 0, 'after init': 400 } as const;
 export type Moment = keyof typeof moments;
 
+/** What is measured: every handler, and ours with the keys among its settings, so that it fetches none. */
+export const shareSubjects = { ...handlers, seeded: `${handlers.ours}, keys in AUTHACTION_JWKS` } as const;
+type Subject = keyof typeof shareSubjects;
+const subjects = Object.keys(shareSubjects) as Subject[];
+
 export interface ShareResult {
   readonly megabytes: number;
   readonly method: string;
   readonly processes: number;
-  /** Medians, milliseconds, by handler. */
+  /** Medians, milliseconds, by subject. */
   readonly firstCallMilliseconds: Record<Moment, Record<string, number>>;
   /** To the empty handler, paired by round. */
   readonly ratio: Record<Moment, Record<string, number>>;
@@ -35,9 +40,11 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
   const body = eventBytes(`Bearer ${signToken(issuer.key, claimsFor(provider.host, 0))}`).toString();
   const env = { PATH: process.env.PATH ?? '', ...environment(issuer, provider.host, provider.caFile) };
 
-  async function sample(name: HandlerName, waitMs: number): Promise<number> {
-    const child = spawn(node.path, [bundles.child('first-call'), bundles.handlers[name].file], {
-      env,
+  async function sample(subject: Subject, waitMs: number): Promise<number> {
+    const isSeeded = subject === 'seeded';
+    const { file } = bundles.handlers[isSeeded ? 'ours' : subject];
+    const child = spawn(node.path, [bundles.child('first-call'), file], {
+      env: isSeeded ? { ...env, AUTHACTION_JWKS: JSON.stringify(issuer.jwks) } : env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     try {
@@ -64,14 +71,14 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
     for (let round = 0; round < processes; round += 1) {
       if (round % 5 === 0) note(`round ${round + 1} of ${processes} (${limiter.method})`);
       for (const moment of Object.keys(moments) as Moment[]) {
-        for (const name of shuffled(handlerNames, random)) {
+        for (const name of shuffled(subjects, random)) {
           samples[moment][name].push(await sample(name, moments[moment]));
         }
       }
     }
-    const each = (of: (lists: Record<HandlerName, number[]>, name: HandlerName) => number) => ({
-      'at once': Object.fromEntries(handlerNames.map((name) => [name, of(samples['at once'], name)])),
-      'after init': Object.fromEntries(handlerNames.map((name) => [name, of(samples['after init'], name)])),
+    const each = (of: (lists: Record<Subject, number[]>, name: Subject) => number) => ({
+      'at once': Object.fromEntries(subjects.map((name) => [name, of(samples['at once'], name)])),
+      'after init': Object.fromEntries(subjects.map((name) => [name, of(samples['after init'], name)])),
     });
     return {
       megabytes: MEGABYTES,
@@ -87,7 +94,7 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
 }
 
 const emptyLists = () =>
-  Object.fromEntries(handlerNames.map((name) => [name, [] as number[]])) as Record<HandlerName, number[]>;
+  Object.fromEntries(subjects.map((name) => [name, [] as number[]])) as Record<Subject, number[]>;
 
 /** The next message of a child; an early end is an error. */
 function message(child: ChildProcess): Promise<unknown> {

@@ -2,6 +2,7 @@ import { quietly } from '../cases';
 import { policies, policyNames } from '../fleet/policies';
 import { scenarios } from '../fleet/scenarios';
 import { handlerNames, handlers } from '../handlers';
+import { shareSubjects } from '../share';
 import { readable } from './bar-chart';
 import type { Measured, Results } from './results';
 import { targets } from './targets';
@@ -120,8 +121,8 @@ function coldTable({ cold }: Results): string {
 
 function shareTable({ share }: Results): string {
   const nodes = Object.keys(share);
-  const rows = handlerNames.map((name) => [
-    handlers[name],
+  const rows = Object.entries(shareSubjects).map(([name, label]) => [
+    label,
     ...nodes.flatMap((node) => {
       const result = share[node]?.result;
       return [result?.firstCallMilliseconds['after init'][name], result?.firstCallMilliseconds['at once'][name]];
