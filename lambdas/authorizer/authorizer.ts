@@ -46,25 +46,23 @@ export function createAuthorizer(parts: AuthorizerParts) {
   const policies = createPolicies(routes);
 
   return async (event: RequestEvent | null | undefined): Promise<AuthorizerAnswer> => {
-    const { requestId, extendedRequestId, identity } = event?.requestContext ?? {};
+    const { requestContext, headers, multiValueHeaders, methodArn, httpMethod, resource } = event ?? {};
+    const { requestId, extendedRequestId, identity } = requestContext ?? {};
     const ids = { requestId: printable(requestId), extendedRequestId: printable(extendedRequestId) };
-    const address = text(identity?.sourceIp) ?? '';
+    const sourceIp = identity?.sourceIp;
+    const address = typeof sourceIp === 'string' ? sourceIp : '';
 
     try {
-      const decision = await decide(parts, {
-        headers: event?.headers,
-        multiValueHeaders: event?.multiValueHeaders,
-        address,
-      });
+      const decision = await decide(parts, { headers, multiValueHeaders, address });
       if (decision.outcome === 'refused') {
         log('info', { decision: 'refuse', reason: decision.reason, kid: printable(decision.kid), ...ids });
         throw UNAUTHORIZED;
       }
 
       const { principal, kid } = decision;
-      const stage = stageArn(event?.methodArn);
+      const stage = stageArn(methodArn);
       if (stage === undefined) throw new Error('methodArn is not the ARN of an API Gateway method');
-      const reason = forbidden(principal, event);
+      const reason = forbidden(principal, httpMethod, resource);
       if (reason) log('info', { decision: 'forbid', reason, ...ids });
       else if (random() < config.allowLogRate) log('info', { decision: 'allow', kid: printable(kid), ...ids });
       return {
@@ -85,9 +83,9 @@ export function createAuthorizer(parts: AuthorizerParts) {
   };
 
   /** Why the route asked for is not in this caller's policy. For the log only: the answer must not depend on it. */
-  function forbidden(principal: Principal, event: RequestEvent | null | undefined): ForbiddenReason | undefined {
+  function forbidden(principal: Principal, httpMethod: unknown, resource: unknown): ForbiddenReason | undefined {
     if (!isAllowedClient(principal)) return 'client_not_allowed';
-    const route = routeOf(routes, event?.httpMethod, event?.resource);
+    const route = routeOf(routes, httpMethod, resource);
     return route && !mayCall(route.access, principal.scopes) ? 'insufficient_scope' : undefined;
   }
 
@@ -100,8 +98,6 @@ export function createAuthorizer(parts: AuthorizerParts) {
 
 /** The message is API Gateway's contract for 401. One object for all of them: nothing in it tells refusals apart. */
 const UNAUTHORIZED = new Error('Unauthorized');
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** A text as far as it may be logged: a key id is the caller's own until a signature holds, and a request id may be. */
 function printable(value: unknown): string | undefined {

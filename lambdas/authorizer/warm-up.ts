@@ -26,7 +26,7 @@ const EVENT = {
  * Runs the whole decision once on a token of its own, so that the first call meets code that has run and a cryptography
  * library that is loaded. It has its own rules, keys and authorizer: nothing of it is ever valid anywhere else.
  *
- * @returns whether the answer was the known one. Never rejects: a container must not fail to start because of it.
+ * @returns whether the token was accepted, as it must be. Never rejects: a container must not fail to start because of it.
  */
 export async function warmUp(config: Config, routes: readonly Route[]): Promise<boolean> {
   const authorize = createAuthorizer({
@@ -46,7 +46,7 @@ export async function warmUp(config: Config, routes: readonly Route[]): Promise<
     random: () => 0,
   });
   return authorize(EVENT).then(
-    ({ principalId }) => principalId === 'warm-up',
+    () => true,
     () => false,
   );
 }

@@ -1,4 +1,4 @@
-import { createAuthorizer } from '../../lambdas/authorizer/authorizer';
+import { type AuthorizerParts, createAuthorizer } from '../../lambdas/authorizer/authorizer';
 import { parseConfig } from '../../lambdas/authorizer/config';
 import { guardedClock } from '../../lambdas/authorizer/keys/clock';
 import { KeyFetchError } from '../../lambdas/authorizer/keys/fetch-key-set';
@@ -11,10 +11,17 @@ import { AUDIENCE, DOMAIN } from './tokens';
 /**
  * An authorizer of the tests' tenant without a network: its provider is down, so it knows the keys of AUTHACTION_JWKS
  * and no others.
+ *
+ * @param other parts to use instead of the usual ones.
  */
-export function seededAuthorizer(env: Readonly<Record<string, string>>, routes: readonly Route[] = ownRoutes) {
+export function seededAuthorizer(
+  env: Readonly<Record<string, string>>,
+  routes: readonly Route[] = ownRoutes,
+  other: Partial<AuthorizerParts> = {},
+) {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });
   const lines: LogLine[] = [];
+  const levels: string[] = [];
   const keyStore = createKeyStore({
     fetchKeySet: () => Promise.reject(new KeyFetchError('network', true)),
     clock: guardedClock(),
@@ -29,8 +36,12 @@ export function seededAuthorizer(env: Readonly<Record<string, string>>, routes: 
     verify: createVerify(config),
     wallClock: () => Date.now() / 1000,
     routes,
-    log: (_level, line) => lines.push(line),
+    log: (level, line) => {
+      levels.push(level);
+      lines.push(line);
+    },
     random: Math.random,
+    ...other,
   });
-  return { authorize, lines };
+  return { authorize, lines, levels };
 }

@@ -23,7 +23,7 @@ const requests = [
 ];
 
 function authorizer(env: Record<string, string> = {}, routes = table) {
-  const { authorize, lines } = seededAuthorizer({ AUTHACTION_JWKS: JSON.stringify(jwks(key)), ...env }, routes);
+  const { authorize, lines, levels } = seededAuthorizer({ AUTHACTION_JWKS: JSON.stringify(jwks(key)), ...env }, routes);
   const ask = (claims: Record<string, unknown>, request: (typeof requests)[number] | undefined = requests[0]) =>
     authorize(
       requestEvent({
@@ -31,7 +31,7 @@ function authorizer(env: Record<string, string> = {}, routes = table) {
         ...request,
       }),
     );
-  return { authorize, ask, lines };
+  return { authorize, ask, lines, levels };
 }
 
 /** What a policy says to each request, as `API Gateway` would ask it with a cached answer. */
@@ -58,9 +58,10 @@ test.each(['', 'write', 'read write'])(
 );
 
 test('logs which refusal it was, and only for the route that was asked', async () => {
-  const { ask, lines } = authorizer();
+  const { ask, lines, levels } = authorizer();
   await ask({ scope: '' }, requests[0]);
   await ask({ scope: '' }, requests[1]);
+  expect(levels).toEqual(['info', 'info']);
   expect(lines).toMatchObject([{ decision: 'allow' }, { decision: 'forbid', reason: 'insufficient_scope' }]);
 });
 

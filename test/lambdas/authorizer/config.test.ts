@@ -83,6 +83,7 @@ test.each([
   [':secret@tenant.example.com', /is not a domain name/],
   ['a b', /is not a domain name/],
   ['xhttps://a', /is not a domain name/],
+  ['tenant.example.com/http:', /is not a domain name/],
   ['http://tenant.example.com', /^AUTHACTION_DOMAIN must not start with http: tokens are only trusted over https$/],
   ['HTTP://localhost', /must not start with http/],
   [undefined, /^AUTHACTION_DOMAIN is missing: it is your tenant's domain, for example tenant\.example\.com$/],
@@ -135,8 +136,8 @@ test.each(['-0.1', '1.1', 'all'])('refuses the log rate %s', (value) => {
     'AUTHACTION_ALLOW_LOG_RATE is not a number from 0 to 1, such as 0.05',
   ]);
 });
-test.each([0, 1])('takes the log rate %d', (rate) => {
-  expect(parseConfig({ ...good, AUTHACTION_ALLOW_LOG_RATE: String(rate) }).allowLogRate).toBe(rate);
+test.each(['0', '0.05', '0.125', '1', '1.0', '1.00'])('takes the log rate %s', (rate) => {
+  expect(parseConfig({ ...good, AUTHACTION_ALLOW_LOG_RATE: rate }).allowLogRate).toBe(Number(rate));
 });
 
 test('says everything that is wrong at once, and quotes no value', () => {
@@ -173,7 +174,7 @@ test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.exa
   },
 );
 
-test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com'])(
+test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com', 'a.example.com', 'a'])(
   'takes the host %j',
   (AUTHACTION_DOMAIN) => {
     expect(parseConfig({ ...good, AUTHACTION_DOMAIN }).issuers[0]).toBe(`https://${AUTHACTION_DOMAIN}`);
