@@ -11,7 +11,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { validateRoutes } from '../../lambdas/authorizer/validate-routes';
-import { type Route, routes as routeTable } from '../../lambdas/routes';
+import { routes } from '../../lambdas/routes';
 import { lambdaFolders } from '../bundling';
 import { accessLogFormat } from './access-log';
 import { acknowledge } from './acknowledgements';
@@ -21,11 +21,6 @@ import { BundledFunction } from './bundled-function';
 import { ApiDashboard } from './dashboard';
 
 export interface ProtectedApiProps extends AuthorizerProps {
-  /**
-   * Routes of the API.
-   * @default the route table, lambdas/routes.ts, which is what the authorizer's bundle carries: it allows no other route
-   */
-  readonly routes?: readonly Route[];
   /**
    * Name of the API in the console.
    * @default the stack's name
@@ -60,7 +55,7 @@ export interface ProtectedApiProps extends AuthorizerProps {
 }
 
 /**
- * The REST API of the route table: its handlers, CORS, throttling, access logs, a dashboard and alarms, and an
+ * The REST API of the route table, lambdas/routes.ts, which the bundles carry: its handlers, CORS, throttling, access logs, a dashboard and alarms, and an
  * {@link AuthActionAuthorizer} in front of every route that is not public.
  *
  * Not built in, since they belong to your account: a custom domain, a web ACL, VPC endpoints. infra/examples shows each.
@@ -76,7 +71,7 @@ export class ProtectedApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
-    const { routes = routeTable, allowOrigin = '*', stageName = 'prod' } = props;
+    const { allowOrigin = '*', stageName = 'prod' } = props;
     validateRoutes(routes, { handlers: lambdaFolders(), stage: stageName });
 
     this.api = new RestApi(this, 'Api', {

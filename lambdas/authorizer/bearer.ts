@@ -24,12 +24,15 @@ export interface HeaderFields {
  */
 export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Checked<string> {
   const single = fieldValues(headers);
-  const multiple = fieldValues(multiValueHeaders).flat();
+  const lists = fieldValues(multiValueHeaders);
+  const multiple = lists.flat();
   const value = single.length > 0 ? single[0] : multiple[0];
   if (value === undefined || value === '') return refused('missing_token');
-  if (single.length > 1 || multiple.length > 1) return refused('multiple_credentials');
-  if (typeof value !== 'string') return refused('malformed_authorization');
-  if (single.length === 1 && multiple.length === 1 && multiple[0] !== value) return refused('multiple_credentials');
+  if (single.length > 1 || lists.length > 1 || multiple.length > 1) return refused('multiple_credentials');
+  if (typeof value !== 'string' || !lists.every((list) => Array.isArray(list))) {
+    return refused('malformed_authorization');
+  }
+  if (single.length === 1 && lists.length === 1 && multiple[0] !== value) return refused('multiple_credentials');
   if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refused('token_too_large');
   if (value.includes(',')) return refused('multiple_credentials');
   const token = BEARER.exec(value)?.[1];

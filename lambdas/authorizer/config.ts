@@ -96,13 +96,14 @@ function parseDomain(value: string): string | Problem {
   const example = "is your tenant's domain, for example tenant.example.com";
   if (value === '') return new Problem(`is missing: it ${example}`);
   if (/^http:/i.test(value)) return new Problem('must not start with http: tokens are only trusted over https');
-  try {
-    const url = new URL(`https://${value.replace(/^https:\/\//i, '').replace(/\/+$/, '')}`);
-    const isOrigin = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-    if (isOrigin && HOST.test(url.host)) return url.host;
-  } catch {
-    // Not even an address: the same advice.
-  }
+  const host = value
+    .toLowerCase()
+    .replace(/^https:\/\//, '')
+    .replace(/\/+$/, '')
+    .replace(/:443$/, '');
+  // What a URL takes for another host, such as 0x7f.1, nobody has meant.
+  const origin = `https://${host}`;
+  if (HOST.test(host) && URL.canParse(origin) && new URL(origin).host === host) return host;
   return new Problem(`is not a domain name: it ${example}, without a path`);
 }
 
@@ -130,9 +131,10 @@ function parseTokenTypes(value: string): TokenTypes | Problem {
   return value === 'any' || value === 'at+jwt' ? value : new Problem('is neither "any" nor "at+jwt"');
 }
 
-function parseClients(value: string): ReadonlySet<string> | undefined {
+function parseClients(value: string): ReadonlySet<string> | undefined | Problem {
+  if (value === '') return undefined;
   const clients = list(value);
-  return clients.length > 0 ? new Set(clients) : undefined;
+  return clients.length > 0 ? new Set(clients) : new Problem('names nobody: list clients, or leave it empty for all');
 }
 
 const wholeNumber =

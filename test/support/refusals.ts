@@ -167,6 +167,18 @@ const credentials: readonly Refusal[] = [
   refusal('multiple_credentials', 'headers and multiValueHeaders that differ', (issuer) =>
     withFields({ Authorization: 'Bearer x' }, { Authorization: [`Bearer ${goodToken(issuer)}`] }),
   ),
+  ...(
+    [
+      ['multiple_credentials', 'an empty list', () => []],
+      ['multiple_credentials', 'a list of null', () => [null]],
+      ['malformed_authorization', 'the same text, but no list,', (value) => value],
+    ] satisfies [Refusal['reason'], string, (value: string) => unknown][]
+  ).map(([reason, title, list]) =>
+    refusal(reason, `${title} in multiValueHeaders beside a good field in headers`, (issuer) => {
+      const value = `Bearer ${goodToken(issuer)}`;
+      return withFields({ Authorization: value }, { Authorization: list(value) });
+    }),
+  ),
   refusal('malformed_authorization', 'a null in headers beside a value in multiValueHeaders', (issuer) =>
     withFields({ Authorization: null }, { Authorization: [`Bearer ${goodToken(issuer)}`] }),
   ),

@@ -76,7 +76,8 @@ function body(uri: string, ca: string | undefined, timeoutMs: number): Promise<B
         response.on('error', (error) => fail('network', true, error));
         const { statusCode = 0 } = response;
         if (statusCode !== 200) return fail('status', statusCode >= 500);
-        if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') return fail('encoding', false);
+        const encoding = response.headers['content-encoding'] ?? '';
+        if (!/^(identity)?$/i.test(encoding)) return fail('encoding', false);
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {

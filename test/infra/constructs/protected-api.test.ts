@@ -71,11 +71,18 @@ test('two of them live in one stack', () => {
 });
 
 test('a route table that cannot be used is said so at synth, with every problem', () => {
-  const routes = [
-    { method: 'GET', path: '/x', handler: 'nowhere', access: 'token' },
-    { method: 'GET', path: '/public', handler: 'authorizer', access: 'public' },
-  ] as const;
-  expect(() => templateWith({ routes })).toThrow(/"nowhere"[\s\S]*"authorizer"/);
+  jest.isolateModules(() => {
+    jest.doMock('../../../lambdas/routes', () => ({
+      ...jest.requireActual('../../../lambdas/routes'),
+      routes: [
+        { method: 'GET', path: '/x', handler: 'nowhere', access: 'token' },
+        { method: 'GET', path: '/public', handler: 'authorizer', access: 'public' },
+      ],
+    }));
+    const { ProtectedApi: WithThatTable } = require('../../../infra/constructs/protected-api');
+    const stack = new Stack(testApp(), 'Stack');
+    expect(() => new WithThatTable(stack, 'ProtectedApi', required)).toThrow(/"nowhere"[\s\S]*"authorizer"/);
+  });
 });
 
 test('settings that cannot be used are said so at synth, all of them', () => {

@@ -75,6 +75,24 @@ test.each([null, 7, true, {}, [['Bearer abc']]])('refuses a value that is no str
   expect(bearerToken({ multiValueHeaders: { Authorization: [value] } })).toEqual(refused('malformed_authorization'));
 });
 
+test.each([
+  ['an empty list', 'multiple_credentials', []],
+  ['a list of null', 'multiple_credentials', [null]],
+  ['a text instead of a list', 'malformed_authorization', 'Bearer abc'],
+  ['null instead of a list', 'malformed_authorization', null],
+] as const)('refuses a good field beside %s in multiValueHeaders as %s', (_title, reason, list) => {
+  const headers = { Authorization: 'Bearer abc' };
+  expect(bearerToken({ headers, multiValueHeaders: { Authorization: list } })).toEqual(refused(reason));
+});
+
+test('takes a list for a list only', () => {
+  expect(bearerToken({ multiValueHeaders: { Authorization: 'Bearer abc' } })).toEqual(
+    refused('malformed_authorization'),
+  );
+  const twice = { Authorization: ['Bearer abc'], authorization: [] };
+  expect(bearerToken({ multiValueHeaders: twice })).toEqual(refused('multiple_credentials'));
+});
+
 test('takes a token of 8 KB and none above it', () => {
   const longest = 'x'.repeat(MAX_TOKEN_LENGTH);
   expect(MAX_TOKEN_LENGTH).toBe(8192);

@@ -52,6 +52,15 @@ test('takes every setting', () => {
   expect([...(config.seed?.keys() ?? [])]).toEqual(['key-1']);
 });
 
+test.each([',', ' , ,'])(
+  'refuses a list of clients that names nobody, instead of letting everybody in: %j',
+  (clients) => {
+    expect(problemsOf({ AUTHACTION_ALLOWED_CLIENTS: clients })).toEqual([
+      'AUTHACTION_ALLOWED_CLIENTS names nobody: list clients, or leave it empty for all',
+    ]);
+  },
+);
+
 test('takes a setting that is empty or blank for one that is not there', () => {
   const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, ' ']));
   expect(parseConfig({ ...empty, ...good })).toEqual(parseConfig(good));
@@ -163,6 +172,26 @@ test('says everything that is wrong at once, and quotes no value', () => {
   const { message } = thrown as ConfigError;
   expect(message).toMatch(/^The settings cannot be used:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE /);
   expect(message).not.toContain('secret');
+});
+
+test.each([
+  'https:',
+  'https://',
+  'https:tenant.example.com',
+  '@tenant.example.com',
+  ':@tenant.example.com',
+  '1',
+  '0x7f.1',
+  '127.1',
+  'ten\tant.example.com',
+  'ten\nant.example.com',
+  'ex%61mple.com',
+  'tenant.example.com:70000',
+  'tenant.example.com:03001',
+  '[::ffff:127.0.0.1]',
+  '[:::1]',
+])('refuses the domain %j, which would be read as something else', (AUTHACTION_DOMAIN) => {
+  expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name/)]);
 });
 
 test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.example.com', 'a..example.com'])(

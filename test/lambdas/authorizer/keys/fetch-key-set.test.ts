@@ -88,6 +88,8 @@ test('opens a connection of its own for each fetch', async () => {
 test.each<[string, Script]>([
   ['declared as identity', json(keySet)],
   ['with a header for it', raw(JSON.stringify(keySet), 200, { 'content-encoding': 'identity' })],
+  ['with that header in capitals', raw(JSON.stringify(keySet), 200, { 'content-encoding': 'Identity' })],
+  ['with that header empty', raw(JSON.stringify(keySet), 200, { 'content-encoding': '' })],
   ['of exactly the size limit', raw(JSON.stringify(keySet).padEnd(MAX_BODY_BYTES))],
   [
     'in chunks',
@@ -109,6 +111,8 @@ test.each<[string, FetchFailure, boolean, Script]>([
   ['status 201 over a good body', 'status', false, json(keySet, 201)],
   ['a redirect', 'status', false, (response) => response.writeHead(302, { location: uri }).end()],
   ['gzip', 'encoding', false, raw(gzipSync(JSON.stringify(keySet)), 200, { 'content-encoding': 'gzip' })],
+  ['an encoding after another', 'encoding', false, raw('', 200, { 'content-encoding': 'gzip, identity' })],
+  ['an unknown encoding', 'encoding', false, raw(JSON.stringify(keySet), 200, { 'content-encoding': 'xidentity' })],
   ['a body one byte above the limit', 'too_large', false, raw(JSON.stringify(keySet).padEnd(MAX_BODY_BYTES + 1))],
   ['a body without end', 'too_large', false, huge(10_000_000)],
   ['text', 'malformed', false, raw('<html>')],
