@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
+import { parseSettings } from '../../infra/settings';
+import { settingsTable } from '../../infra/settings-table';
 
 const folder = join(projectRoot, '.github', 'workflows');
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
@@ -31,4 +33,29 @@ test('checks run on the oldest Node that package.json promises, on the one that 
   const check = readFileSync(join(folder, 'check.yml'), 'utf8');
   const [, versions = ''] = /node: \[(.*)\]/.exec(check) ?? [];
   expect([...versions.matchAll(/\d+/g)].map(String)).toEqual(['20', '22', '24']);
+});
+
+describe('a deployment by GitHub Actions', () => {
+  const deploy = readFileSync(join(folder, 'deploy.yml'), 'utf8');
+  const names = settingsTable.map(({ name }) => name);
+
+  test('takes every setting from a variable of its name, but the stage', () => {
+    const [, block = ''] = /^ {4}env:\n((?: {6}.*\n)+)/m.exec(deploy) ?? [];
+    const given = [...block.matchAll(/^ {6}(\w+): (?:\$\{\{ vars\.(\w+) (?:\|\| .*)?\}\}|(\w+))$/gm)];
+    expect(given).toHaveLength(block.trimEnd().split('\n').length);
+    expect(given.map(([, name]) => name).sort()).toEqual([...names].sort());
+    for (const [, name, variable, text] of given) {
+      expect({ name, from: variable ?? text }).toEqual({ name, from: name === 'STAGE' ? 'prod' : name });
+    }
+  });
+
+  test('leaves a setting whose variable is not set, hence empty, at its default', () => {
+    const required = {
+      STAGE: 'prod',
+      AUTHACTION_DOMAIN: 'tenant.example.com',
+      AUTHACTION_AUDIENCE: 'https://api.example.com',
+    };
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    expect(parseSettings({ ...empty, ...required })).toEqual(parseSettings(required));
+  });
 });
