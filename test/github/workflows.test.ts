@@ -1,8 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { parseSettings } from '../../infra/settings';
 import { settingsTable } from '../../infra/settings-table';
+import type { Access } from '../../lambdas/routes';
+import { listen, shut } from '../../local/listen';
+import { type DescribedRoute, openApiDocument } from '../../tools/openapi';
 
 const folder = join(projectRoot, '.github', 'workflows');
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
@@ -57,5 +63,55 @@ describe('a deployment by GitHub Actions', () => {
     };
     const empty = Object.fromEntries(names.map((name) => [name, '']));
     expect(parseSettings({ ...empty, ...required })).toEqual(parseSettings(required));
+  });
+
+  describe('calls the routes of the table afterwards', () => {
+    const [, script = ''] = /shell: node \{0\}\n {8}run: \|\n((?: {10}.*\n)+)/.exec(deploy) ?? [];
+    const route = (path: string, access: Access): DescribedRoute => ({ method: 'GET', path, access });
+    const table = [route('/news', 'public'), route('/', 'token'), route('/orders/{id}', 'token')];
+
+    /** Runs the step in a checkout with such a route table, against an API that answers with these statuses. */
+    async function step(routes: readonly DescribedRoute[], statuses: Readonly<Record<string, number>>) {
+      const api = createServer(({ url = '' }, answer) => answer.writeHead(statuses[url] ?? 403).end());
+      const port = await listen(api, 0);
+      const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
+      mkdirSync(join(checkout, 'docs'));
+      writeFileSync(join(checkout, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(routes)));
+      const outputs = { 'authaction-api-prod': { ApiUrl: `http://127.0.0.1:${port}/prod/` } };
+      writeFileSync(join(checkout, 'outputs.json'), JSON.stringify(outputs));
+      writeFileSync(join(checkout, 'step'), script);
+      const result = await new Promise<{ code: unknown; lines: string }>((resolve) => {
+        const options = { cwd: checkout, env: { ...process.env, RUNNER_TEMP: checkout } };
+        execFile(process.execPath, ['step'], options, (error, stdout) =>
+          resolve({ code: error?.code ?? 0, lines: stdout.trim() }),
+        );
+      });
+      await shut(api);
+      return result;
+    }
+
+    test('whatever they are: a public one answers, the others ask for a token, one with a variable is left out', async () => {
+      const lines = 'GET /news: 200\nGET /: 401';
+      await expect(step(table, { '/prod/news': 200, '/prod/': 401 })).resolves.toEqual({ code: 0, lines });
+    });
+
+    test('a public route may miss a parameter', async () => {
+      const only = [route('/search', 'public')];
+      const lines = 'GET /search: 400';
+      await expect(step(only, { '/prod/search': 400 })).resolves.toEqual({ code: 0, lines });
+    });
+
+    test('says so where there is nothing to call', async () => {
+      const lines = 'Nothing called: there is no GET route without variables';
+      await expect(step([route('/orders/{id}', 'token')], {})).resolves.toEqual({ code: 0, lines });
+    });
+
+    test.concurrent.each([
+      ['is open though it needs a token', { '/prod/news': 200, '/prod/': 200 }],
+      ['is not deployed', { '/prod/': 401 }],
+      ['fails', { '/prod/news': 502, '/prod/': 401 }],
+    ])('is red when a route %s', async (_fault, statuses) => {
+      await expect(step(table, statuses)).resolves.toMatchObject({ code: 1 });
+    });
   });
 });
