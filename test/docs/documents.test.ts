@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
+import { decisions } from '../../infra/constructs/authorizer-metrics';
+import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../lambdas/authorizer/reasons';
 import { withSettingsTable } from '../../tools/settings';
+import { apiTemplate, resourcesOf } from '../support/infra';
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
 const documents = ['.', 'docs', 'docs/decisions', 'bench', '.github'].flatMap((folder) =>
@@ -53,4 +56,22 @@ test.each(documents)('code that %s shows from a file of the project is that file
 
 test('adopt.md shows a whole example', () => {
   expect(read('docs/adopt.md')).toContain('```ts\n// infra/examples/existing-api.ts\n');
+});
+
+describe('the metrics that the pages tell of', () => {
+  const filters = Object.values(resourcesOf(apiTemplate(), 'AWS::Logs::MetricFilter'));
+  const metrics = filters.map(({ Properties }) => Properties.MetricTransformations[0]);
+
+  test('operations.md names every one', () => {
+    for (const { MetricName } of metrics) expect(read('docs/operations.md')).toContain(`\`${MetricName}\``);
+  });
+
+  test('their number, which they cost by, is that of the outcomes, the reasons and the filters without a dimension', () => {
+    const reasons = [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons, 'internal_error'].length;
+    const others = metrics.filter(({ Dimensions }) => Dimensions === undefined).length;
+    const all = decisions.length + reasons + others;
+    const sentence = `up to ${all} of these: ${decisions.length} decisions, ${reasons} reasons and ${others} others.`;
+    expect(read('docs/alternatives-and-cost.md')).toContain(sentence);
+    expect(read('docs/operations.md')).toContain(`[up to ${all}](alternatives-and-cost.md#cost)`);
+  });
 });
