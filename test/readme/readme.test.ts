@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { readLocalRun } from '../../local/local-run';
@@ -117,9 +117,10 @@ test('one function answers one event, without Docker', () => {
 });
 
 test('the template for SAM is where its command looks for it, and npm run test:sam runs such a sample', () => {
-  const [synth = '', ...invoke] = block('bash', 'sam local invoke').trim().split('\n');
-  bash(synth, { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'https://api.example.com' });
-  const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(invoke.join(' '))?.[1] ?? '';
+  const [synth = '', invoke = ''] = block('bash', 'sam local invoke').split(/^(?=sam )/m);
+  rmSync(join(projectRoot, 'cdk.out'), { recursive: true, force: true });
+  bash(synth);
+  const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(invoke)?.[1] ?? '';
   for (const name of ['template', 'event', 'env-vars']) expect(existsSync(join(projectRoot, option(name)))).toBe(true);
   expect(samples.map(({ event }) => `events/${event}`)).toContain(option('event'));
 });
