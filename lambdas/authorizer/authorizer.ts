@@ -59,12 +59,13 @@ export function createAuthorizer(parts: AuthorizerParts) {
         throw UNAUTHORIZED;
       }
 
-      const { principal, kid } = decision;
+      const { principal } = decision;
+      const kid = printable(decision.kid);
       const stage = stageArn(methodArn);
       if (stage === undefined) throw new Error('methodArn is not the ARN of an API Gateway method');
       const reason = forbidden(principal, httpMethod, resource);
-      if (reason) log('info', { decision: 'forbid', reason, ...ids });
-      else if (random() < config.allowLogRate) log('info', { decision: 'allow', kid: printable(kid), ...ids });
+      if (reason) log('info', { decision: 'forbid', reason, kid, ...ids });
+      else if (random() < config.allowLogRate) log('info', { decision: 'allow', kid, ...ids });
       return {
         principalId: principal.sub,
         policyDocument:

@@ -62,7 +62,10 @@ test('logs which refusal it was, and only for the route that was asked', async (
   await ask({ scope: '' }, requests[0]);
   await ask({ scope: '' }, requests[1]);
   expect(levels).toEqual(['info', 'info']);
-  expect(lines).toMatchObject([{ decision: 'allow' }, { decision: 'forbid', reason: 'insufficient_scope' }]);
+  expect(lines).toMatchObject([
+    { decision: 'allow', kid: 'key-1' },
+    { decision: 'forbid', reason: 'insufficient_scope', kid: 'key-1' },
+  ]);
 });
 
 test('no part of a path enters the policy', async () => {
