@@ -85,6 +85,10 @@ test.each([
   expect(bearerToken({ headers, multiValueHeaders: { Authorization: list } })).toEqual(refused(reason));
 });
 
+test('takes several blanks behind the scheme', () => {
+  expect(single('Bearer   abc')).toEqual(accepted('abc'));
+});
+
 test('takes a list for a list only', () => {
   expect(bearerToken({ multiValueHeaders: { Authorization: 'Bearer abc' } })).toEqual(
     refused('malformed_authorization'),

@@ -56,7 +56,10 @@ test.each([
 
 test.each<[string, string | Buffer]>([
   ['a list', '[{}]'],
+  ['a list behind a blank', ' [{}]'],
   ['null', 'null'],
+  ['null behind a line break', '\nnull'],
+  ['a number behind a tab', '\t7'],
   ['a string', '"a"'],
   ['a number', '1'],
   ['true', 'true'],

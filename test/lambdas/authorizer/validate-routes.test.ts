@@ -99,6 +99,9 @@ test.each([
 
 test('lists every problem at once', () => {
   const table = [route('GET /a'), route('GET /a'), route('GET b', { scopes: ['"'] }, { handler: 'nobody' })];
+  expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
+    expect.objectContaining({ name: 'RouteTableError' }),
+  );
   expect(problemsOf(...table)).toHaveLength(4);
   expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
     /^lambdas\/routes\.ts cannot be used:\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET \/a is in the table/,
