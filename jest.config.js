@@ -2,6 +2,9 @@
 const transformed = 'oidc-provider|jose';
 const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
 
+// No test, and no command that one starts, reads the .env of whoever runs it (infra/settings.ts).
+process.env.ENV_FILES = 'off';
+
 /** @type {import('jest').Config} */
 module.exports = {
   globalSetup: '<rootDir>/test/support/temp-folder.ts',

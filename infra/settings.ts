@@ -48,6 +48,7 @@ export function readEnvironment(file: string, env: Environment = process.env): E
 
 /**
  * The variables for a stage: those of the process, of `.env.<stage>`, of `.env`; the first that has a value wins.
+ * With `ENV_FILES=off` among those of the process no file is read: tests do not depend on a developer's.
  *
  * @param folder where the files are.
  * @param chosen the stage, where it was given otherwise than by `STAGE`.
@@ -58,6 +59,7 @@ export function readStageEnvironment(
   chosen?: unknown,
   variables: Environment = process.env,
 ): { env: Environment; stage: unknown } {
+  if (variables.ENV_FILES === 'off') return { env: variables, stage: chosen ?? (variables.STAGE || 'dev') };
   const common = join(folder, '.env');
   const stage = chosen ?? (readEnvironment(common, variables).STAGE || 'dev');
   return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`, variables)), stage };

@@ -14,7 +14,7 @@ export class SynthesisError extends Error {
  * template are the ones that get deployed. CloudFormation's own validation, some seconds, is left to `cdk synth`.
  *
  * @param folder where the cloud assembly goes.
- * @param environment settings; they win over the variables of this process, and both over `.env`.
+ * @param environment settings; they win over the variables of this process. No `.env` file is read.
  * @returns the template.
  * @throws SynthesisError
  */
@@ -30,6 +30,7 @@ export async function synthesize(
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-asset-metadata': true }),
     CDK_VALIDATION: 'false',
+    ENV_FILES: 'off',
   });
   if (code !== 0) throw new SynthesisError((await firstBuildError()) ?? (readable(stderr) || 'The app failed'));
   const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json'));

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { projectCopy, type Run, run } from '../local/run';
+import { environmentWithoutSettings } from '../support/without-settings';
 
 let copy: ReturnType<typeof projectCopy>;
 let started: Run | undefined;
@@ -28,11 +29,10 @@ function snippets(): Record<string, string> {
 
 /** A command of the copy; whatever tenant a developer has configured is not asked. */
 function tool(script: string, ...args: readonly string[]): string {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AUTHACTION_'));
   const command = ['--require', require.resolve('tsx/cjs'), join(copy.root, script), ...args];
   return execFileSync(process.execPath, command, {
     cwd: copy.root,
-    env: Object.fromEntries(own),
+    env: environmentWithoutSettings(),
     encoding: 'utf8',
   }).trim();
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
-import { parseSettings, readEnvironment } from '../../infra/settings';
+import { parseSettings, readEnvironment, readStageEnvironment } from '../../infra/settings';
 import { deploymentSettings, settingsTable } from '../../infra/settings-table';
 import { settings as authorizerSettings, ConfigError } from '../../lambdas/authorizer/config';
 import { requiredSettings } from '../support/infra';
@@ -133,6 +133,14 @@ describe('environment', () => {
     expect(readEnvironment(file, { STAGE: 'dev', TAGS: '' })).toEqual({ STAGE: 'dev', TAGS: 'owner=payments' });
   });
 
+  test('no file is read with ENV_FILES=off', () => {
+    const folder = dirname(file);
+    expect(readStageEnvironment(folder, undefined, { A: '1' })).toMatchObject({ stage: 'prod' });
+    const off = { ENV_FILES: 'off', A: '1' };
+    expect(readStageEnvironment(folder, undefined, off)).toEqual({ env: off, stage: 'dev' });
+    expect(readStageEnvironment(folder, 'test', off)).toEqual({ env: off, stage: 'test' });
+  });
+
   test('no file is no problem', () => {
     expect(readEnvironment(`${file}.none`, { A: '1' })).toEqual({ A: '1' });
   });
@@ -142,7 +150,14 @@ test('cdk synth without settings ends with one message that lists what is missin
   const { PATH, HOME } = process.env;
   const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
     cwd: projectRoot,
-    env: { PATH, HOME, STAGE: 'without', AUTHACTION_DOMAIN: 'http://plain.example.com', AUTHACTION_AUDIENCE: 'a b' },
+    env: {
+      PATH,
+      HOME,
+      ENV_FILES: 'off',
+      STAGE: 'without',
+      AUTHACTION_DOMAIN: 'http://plain.example.com',
+      AUTHACTION_AUDIENCE: 'a b',
+    },
     encoding: 'utf8',
   });
   expect(stdout).toBe('');

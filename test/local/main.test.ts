@@ -9,15 +9,22 @@ import { projectCopy, type Run, run } from './run';
 const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
-const cleaners: (() => void)[] = [];
-afterEach(() => {
-  for (const clean of cleaners.splice(0)) clean();
+const cleaners: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleaners.splice(0).reverse()) await clean();
 });
 
 function start(args: readonly string[], env?: Record<string, string>, root?: string): Run {
   const started = run(args, env, root);
   cleaners.push(() => started.remove());
   return started;
+}
+
+/** A port that somebody listens on until the test has ended. */
+function takenPort(): Promise<number> {
+  const server = createServer();
+  cleaners.push(() => shut(server));
+  return listen(server, 0);
 }
 
 const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1] ?? '';
@@ -137,11 +144,9 @@ describe('npm start', () => {
   }, 30_000);
 
   it('says that the port given with --console-port is taken, and leaves nothing behind', async () => {
-    const server = createServer();
-    const port = await listen(server, 0);
+    const port = await takenPort();
     const started = start([...ANY_PORT, '--console-port', String(port)]);
     await expect(started.ended).resolves.toBe(1);
-    await shut(server);
     expect(started.output()).toContain(`Port ${port} is taken\nChoose another with`);
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
@@ -150,11 +155,9 @@ describe('npm start', () => {
   it.each(['--port', '--issuer-port'])(
     'says that the port given with %s is taken',
     async (option) => {
-      const server = createServer();
-      const port = await listen(server, 0);
+      const port = await takenPort();
       const started = start([...ANY_PORT, option, String(port)]);
       await expect(started.ended).resolves.toBe(1);
-      await shut(server);
       expect(started.output()).toBe(
         `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
       );

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
+import { environmentWithoutSettings } from '../support/without-settings';
 
 /** `npm start` at work, with a folder for temporary files of its own. */
 export interface Run {
@@ -27,13 +28,12 @@ export interface Run {
  */
 export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, root = projectRoot): Run {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
-  const { AUTHACTION_DOMAIN: _domain, AUTHACTION_AUDIENCE: _audience, ...inherited } = process.env;
   const child = spawn(
     process.execPath,
     ['--require', require.resolve('tsx/cjs'), join(root, 'local', 'main.ts'), ...args],
     {
       cwd: root,
-      env: { ...inherited, TMPDIR: temporary, NO_COLOR: '1', ...env },
+      env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

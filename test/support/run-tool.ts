@@ -12,7 +12,7 @@ export interface ToolRun {
 /** Without the process that the command `tsx` puts in between. */
 const TSX = ['--require', require.resolve('tsx/cjs')];
 
-/** Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment. */
+/** Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment and no .env. */
 export async function runTool(
   tool: string,
   args: readonly string[],
@@ -20,7 +20,7 @@ export async function runTool(
   input = '',
 ): Promise<ToolRun> {
   const child = spawn(process.execPath, [...TSX, join(projectRoot, 'tools', tool, 'main.ts'), ...args], {
-    env: { PATH: process.env.PATH, ...env } as NodeJS.ProcessEnv,
+    env: { PATH: process.env.PATH, ENV_FILES: 'off', ...env } as NodeJS.ProcessEnv,
     stdio: 'pipe',
   });
   child.stdin.end(input);

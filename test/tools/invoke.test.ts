@@ -6,6 +6,7 @@ import { projectRoot } from '../../infra/bundling';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { type EnvVars, functionsOf, invokeOnce } from '../../tools/invoke';
 import { samples } from '../../tools/samples';
+import { environmentWithoutSettings } from '../support/without-settings';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
 const envVars = read('env.json') as EnvVars;
@@ -40,7 +41,7 @@ it('sets only variables that the template declares', async () => {
 
 describe('npm run invoke', () => {
   const command = (...args: string[]) => {
-    const { AUTHACTION_DOMAIN: _domain, AUTHACTION_AUDIENCE: _audience, ...env } = process.env;
+    const env = environmentWithoutSettings();
     const main = ['--require', require.resolve('tsx/cjs'), join(projectRoot, 'tools', 'invoke.ts'), ...args];
     return spawnSync(process.execPath, main, { cwd: projectRoot, env, encoding: 'utf8' });
   };
