@@ -2,14 +2,17 @@
  * Writes the sample events of `events/` anew: `npm run events`.
  *
  * A fresh demo key signs the tokens and is thrown away; its public half goes into `events/env.json` as AUTHACTION_JWKS.
- * The samples so work offline, on any day, and open nothing but the sample set-up.
+ * The samples so work offline, on any day, and open nothing but the sample set-up. Every other setting of the authorizer
+ * stands there with its default, so that no `.env` changes what a sample is answered.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
+import { settings } from '../lambdas/authorizer/config';
 import { encodeContext, type Principal } from '../lambdas/shared/principal';
 import { signJwt } from '../local/issuer/signing-key';
+
 
 const DOMAIN = 'demo.example.com';
 const AUDIENCE = 'https://api.example.com';
@@ -90,6 +93,7 @@ const caller: Principal = { sub: SUBJECT, scopes: [], expiresAt: YEAR_2100 };
 const files: Readonly<Record<string, unknown>> = {
   'env.json': {
     AuthorizerFunction: {
+      ...settings,
       AUTHACTION_DOMAIN: DOMAIN,
       AUTHACTION_AUDIENCE: AUDIENCE,
       AUTHACTION_JWKS: JSON.stringify({

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../infra/bundling';
 import { readStageEnvironment } from '../infra/settings';
 import type { FunctionModel } from '../local/gateway/api-model';
+import { isRecord } from '../local/gateway/is-record';
 import { readTemplate, UnsupportedTemplateError } from '../local/gateway/read-template';
 import type { LogRecord } from '../local/lambda/messages';
 import { type Invocation, startFunction } from '../local/lambda/start-function';
@@ -20,7 +21,8 @@ const USAGE = `npm run invoke FUNCTION EVENT.json [-- --env-vars FILE.json]
 
   FUNCTION    logical id, such as AuthorizerFunction
   EVENT.json  the event; - reads it from stdin
-  --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json`;
+  --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json
+  --help`;
 
 /** Values for environment variables, by function: the format of `sam local invoke --env-vars`. */
 export type EnvVars = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -60,10 +62,14 @@ export async function invokeOnce(
 
 async function main(): Promise<number> {
   const { positionals, values } = parseCommandLine();
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const [functionId, eventFile, ...others] = positionals;
   if (functionId === undefined || eventFile === undefined || others.length > 0) throw new UsageError(USAGE);
   const event = readJson(eventFile);
-  const envVars = readJson(values['env-vars']) as EnvVars;
+  const envVars = readEnvVars(values['env-vars']);
 
   const folder = mkdtempSync(join(tmpdir(), 'authaction-invoke-'));
   try {
@@ -83,7 +89,10 @@ function parseCommandLine() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { 'env-vars': { type: 'string', default: join(projectRoot, 'events', 'env.json') } },
+      options: {
+        'env-vars': { type: 'string', default: join(projectRoot, 'events', 'env.json') },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
@@ -102,6 +111,20 @@ function readJson(file: string): unknown {
   } catch {
     throw new UsageError(`${file} is not JSON`);
   }
+}
+
+/** As with SAM, a value may also be a number or a boolean. */
+function readEnvVars(file: string): EnvVars {
+  const byFunction = readJson(file);
+  const isValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+  const isEnvVars =
+    isRecord(byFunction) &&
+    Object.values(byFunction).every((values) => isRecord(values) && Object.values(values).every(isValue));
+  if (!isEnvVars) {
+    throw new UsageError(`${file} must hold values by function, such as {"PublicFunction":{"CORS_ALLOW_ORIGIN":"*"}}`);
+  }
+  const texts = (values: object) => Object.fromEntries(Object.entries(values).map(([name, v]) => [name, String(v)]));
+  return Object.fromEntries(Object.entries(byFunction).map(([id, values]) => [id, texts(values as object)]));
 }
 
 if (require.main === module) {
