@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { entryOf, esbuildOptions, lambdaFolders, projectRoot } from '../infra/bundling';
+import { takesNoArguments } from './usage';
 
 /**
  * Bundles every Lambda to `<outDir>/<folder>/index.js`, byte for byte what the stack deploys.
@@ -20,6 +21,7 @@ export async function buildLambdas(outDir: string): Promise<Record<string, numbe
 }
 
 if (require.main === module) {
+  takesNoArguments('npm run build: bundles every Lambda to dist/, byte for byte what gets deployed');
   buildLambdas(join(projectRoot, 'dist')).then(
     (sizes) => {
       for (const [folder, bytes] of Object.entries(sizes))

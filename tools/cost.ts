@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { replaceBetween } from './markers';
+import { takesNoArguments } from './usage';
 
 /** US dollars in us-east-1, first tier, without free tier and taxes. */
 export const prices = {
@@ -126,6 +127,7 @@ export function withCostTables(text: string): string {
 }
 
 if (require.main === module) {
+  takesNoArguments('npm run cost: writes the tables of docs/alternatives-and-cost.md from the prices in tools/cost.ts');
   writeFileSync(page, withCostTables(readFileSync(page, 'utf8')));
   console.log(`wrote ${page}`);
 }

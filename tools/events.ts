@@ -12,7 +12,9 @@ import { projectRoot } from '../infra/bundling';
 import { settings } from '../lambdas/authorizer/config';
 import { encodeContext, type Principal } from '../lambdas/shared/principal';
 import { signJwt } from '../local/issuer/signing-key';
+import { takesNoArguments } from './usage';
 
+takesNoArguments('npm run events: writes the sample events of events/ anew, with a fresh demo key');
 
 const DOMAIN = 'demo.example.com';
 const AUDIENCE = 'https://api.example.com';

@@ -9,8 +9,20 @@ import { installedNode } from './node-binary';
 
 const VERSIONS = ['20.20.2', '22.23.3', '24.21.0'];
 
+const USAGE = `npm run test:nodes [-- jest's arguments]: runs tests, else those of the Lambdas, on Node ${VERSIONS.join(', ')}.
+Needs the npm registry for those that are not in .cache/ yet.`;
+
 function main(args: readonly string[]): number {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(USAGE);
+    return 0;
+  }
   const jest = require.resolve('jest/bin/jest');
+  const checked = spawnSync(process.execPath, [jest, '--showConfig', ...args], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (checked.status !== 0) return 2; // jest has said what it does not know, before any Node is fetched
   const results = VERSIONS.map((version) => {
     console.log(`\nNode ${version}`);
     const { status } = spawnSync(installedNode(version), [jest, ...args], { cwd: projectRoot, stdio: 'inherit' });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { type Access, routes } from '../lambdas/routes';
 import { challenge, forbidden, unauthorized, unavailable } from '../lambdas/shared/answers';
+import { takesNoArguments } from './usage';
 
 type Json = { readonly [name: string]: unknown };
 
@@ -149,6 +150,7 @@ function refusal(description: string, example: Json, headers: Json = {}): Json {
 }
 
 if (require.main === module) {
+  takesNoArguments('npm run openapi: writes docs/openapi.json from the route table');
   const file = join(projectRoot, 'docs', 'openapi.json');
   writeFileSync(file, `${JSON.stringify(openApiDocument(routes), null, 2)}\n`);
   console.log('docs/openapi.json');

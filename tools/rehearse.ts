@@ -18,6 +18,7 @@ import { requiredScopes } from '../lambdas/shared/access';
 import { startIssuer } from '../local/issuer/issuer';
 import { listen, shut } from '../local/listen';
 import { pythonPrograms } from './python';
+import { takesNoArguments } from './usage';
 
 const MINISTACK = 'ministack==1.5.33';
 const ACCOUNT = '000000000000';
@@ -113,6 +114,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+takesNoArguments(
+  'npm run rehearse: deploys to an emulator on this machine, runs the acceptance suite there, and destroys it. Needs Python.',
+);
 main().then(
   () => console.log('\nRehearsed: deployed, tested and destroyed.'),
   (error: unknown) => {

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { projectRoot } from '../infra/bundling';
 import { pythonPrograms } from './python';
 import { type Sample, samples } from './samples';
+import { takesNoArguments } from './usage';
 
 const PACKAGES = ['aws-sam-cli==1.170.0', 'cfn-lint==1.58.0'];
 
@@ -96,6 +97,9 @@ function lastJson(text: string): unknown {
   return undefined;
 }
 
+takesNoArguments(
+  'npm run test:sam: the template with SAM and cfn-lint, and samples with sam local invoke. Needs Python; Docker for the samples.',
+);
 try {
   process.exitCode = main() === 0 ? 0 : 1;
 } catch (error) {

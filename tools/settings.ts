@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { type Default, type SettingRow, settingsTable } from '../infra/settings-table';
 import { replaceBetween } from './markers';
+import { takesNoArguments } from './usage';
 
 const BEGIN = '<!-- settings: begin -->';
 const END = '<!-- settings: end -->';
@@ -21,6 +22,7 @@ function defaultText(value: Default | undefined): string {
 }
 
 if (require.main === module) {
+  takesNoArguments("npm run settings: writes README's table of settings");
   const file = join(projectRoot, 'README.md');
   writeFileSync(file, withSettingsTable(readFileSync(file, 'utf8')));
   console.log('README.md');
