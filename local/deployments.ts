@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Route } from '../lambdas/routes';
 import type { FunctionModel } from './gateway/api-model';
 import type { Deployment } from './gateway/gateway';
 import { readTemplate } from './gateway/read-template';
 import type { LocalFunction } from './lambda/start-function';
+import { readRoutes } from './read-routes';
 import { synthesize } from './synthesize';
+
+/** What the gateway serves, with the route table that it was built from. */
+export interface LocalDeployment extends Deployment {
+  readonly routes: readonly Route[];
+}
 
 /** Turns the source, as it is now, into something the gateway can serve. */
 export interface Deployments {
@@ -13,7 +20,7 @@ export interface Deployments {
    *
    * @throws SynthesisError, UnsupportedTemplateError
    */
-  next(before?: Deployment): Promise<Deployment>;
+  next(before?: Deployment): Promise<LocalDeployment>;
   /** Stops every function that still runs. */
   stop(): Promise<void>;
 }
@@ -42,6 +49,7 @@ export function createDeployments({ folder, environment, prepared, start }: Depl
       const assembly = mkdtempSync(join(folder, 'cdk.out-'));
       try {
         const api = readTemplate(await synthesize(assembly, environment), assembly);
+        const routes = await readRoutes(assembly);
         await prepared;
         if (stopped) throw new Error('The run has been stopped');
         const functions = new Map<string, LocalFunction>();
@@ -54,7 +62,7 @@ export function createDeployments({ folder, environment, prepared, start }: Depl
           started.add(lambda);
           functions.set(id, lambda);
         }
-        return { api, functions };
+        return { api, functions, routes };
       } finally {
         rmSync(assembly, { recursive: true, force: true });
       }

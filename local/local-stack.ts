@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { readStageEnvironment } from '../infra/settings';
-import { type Access, routes } from '../lambdas/routes';
+import { type Access, type Route, routes } from '../lambdas/routes';
 import { requiredScopes } from '../lambdas/shared/access';
-import { createDeployments } from './deployments';
-import type { ApiModel } from './gateway/api-model';
+import { createDeployments, type LocalDeployment } from './deployments';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
 import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
 import type { LogRecord } from './lambda/messages';
@@ -89,12 +88,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     const address = isTenant ? undefined : await openIssuer(options.issuerPort);
     if (address) cleanUp.push(() => address.close());
-    const scopes = [...new Set(routes.flatMap(({ access }) => requiredScopes(access)))];
     let issuer: Issuer | undefined;
-    const issuing = address?.issue({ audience: AUDIENCE, scopes, folder, onEvent: emit }).then((ready) => {
-      issuer = ready;
-      cleanUp.push(() => ready.stop());
-    });
+    const issuing = address
+      ?.issue({ audience: AUDIENCE, scopes: scopesOf(routes), folder, onEvent: emit })
+      .then((ready) => {
+        issuer = ready;
+        cleanUp.push(() => ready.stop());
+      });
     const deployments = createDeployments({
       folder,
       environment: {
@@ -123,7 +123,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
     return {
       url: gateway.url,
-      routes: () => routesOf(current.api),
+      routes: () => routesOf(current),
       issuer,
       tenant: {
         domain: issuer?.domain ?? String(environment.AUTHACTION_DOMAIN),
@@ -146,6 +146,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           const before = current;
           current = await deployments.next(before);
           gateway.deploy(current);
+          await issuer?.allowScopes(scopesOf(current.routes));
           const changed = [...current.functions].filter(([id, lambda]) => before.functions.get(id) !== lambda);
           for (const [id, lambda] of before.functions) {
             if (current.functions.get(id) !== lambda) void lambda.retire();
@@ -164,9 +165,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
+const scopesOf = (table: readonly Route[]): readonly string[] => [
+  ...new Set(table.flatMap(({ access }) => requiredScopes(access))),
+];
+
 /** What the API serves, preflights left out; the access is the route table's. */
-function routesOf({ methods }: ApiModel): readonly LocalRoute[] {
-  return methods
+function routesOf({ api, routes }: LocalDeployment): readonly LocalRoute[] {
+  return api.methods
     .filter(({ integration }) => integration.type !== 'MOCK')
     .map(({ httpMethod: method, path, authorizer }) => {
       const route = routes.find((candidate) => candidate.method === method && candidate.path === path);

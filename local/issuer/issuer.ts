@@ -47,6 +47,8 @@ export interface Issuer {
   kids(): readonly string[];
   /** Signs with a new key. `overlap` keeps publishing the one before, `sudden` does not. */
   rotate(how: 'overlap' | 'sudden'): Promise<void>;
+  /** Lets the client ask for these scopes instead of those it was started with. */
+  allowScopes(scopes: readonly string[]): Promise<void>;
   /** Signs a token with chosen claims, good or bad. */
   mint(options?: MintOptions): Promise<string>;
   isRunning(): boolean;
@@ -87,7 +89,8 @@ export async function openIssuer(port: number): Promise<IssuerAddress> {
 }
 
 async function issue(first: Server, domain: string, options: IssuerOptions): Promise<Issuer> {
-  const { audience, scopes, onEvent = () => undefined } = options;
+  const { audience, onEvent = () => undefined } = options;
+  let { scopes } = options;
   const client = { clientId: 'local-client', clientSecret: 'local-secret' };
   const url = `https://${domain}`;
   const [certificate, firstKey] = await Promise.all([throwAwayCertificate(), createSigningKey()]);
@@ -126,6 +129,10 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
       provider = await createProvider({ issuer: url, audience, scopes, ...client, keys: next });
       keys = next;
       onEvent({ type: 'issuer-keys', change: 'rotated', kids: kids() });
+    },
+    async allowScopes(next) {
+      scopes = next;
+      provider = await createProvider({ issuer: url, audience, scopes, ...client, keys });
     },
     async mint({ claims = {}, header = {}, key = 'current' } = {}) {
       const now = Math.floor(Date.now() / 1000);

@@ -29,6 +29,13 @@ function takenPort(): Promise<number> {
 
 const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1] ?? '';
 
+/** What `npm run token` prints in a copy of the project. */
+async function tokenOf(root: string, ...args: readonly string[]): Promise<string> {
+  const tool = ['--require', require.resolve('tsx/cjs'), join(root, 'tools', 'token', 'main.ts'), ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, tool, { env: { PATH: process.env.PATH } });
+  return stdout.trim();
+}
+
 /** Waits until a condition holds; fails when it does not within seconds. */
 async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const until = Date.now() + 8_000;
@@ -130,17 +137,13 @@ describe('npm start', () => {
     const output = await started.until('Ctrl-C ends.');
     const page = /console +(\S+)/.exec(output)?.[1] ?? '';
     expect(await (await fetch(page)).text()).toContain('<title>Console');
-    const tool = join(root, 'tools', 'token', 'main.ts');
-    const env = { PATH: process.env.PATH };
-    const getToken = () =>
-      promisify(execFile)(process.execPath, ['--require', require.resolve('tsx/cjs'), tool], { env });
-    const { stdout: token } = await getToken();
-    const answer = await fetch(`${urlIn(output)}/protected`, { headers: { authorization: `Bearer ${token.trim()}` } });
+    const headers = { authorization: `Bearer ${await tokenOf(root)}` };
+    const answer = await fetch(`${urlIn(output)}/protected`, { headers });
     expect(answer.status).toBe(200);
     started.process.kill('SIGINT');
     await started.ended;
     await expect(fetch(page)).rejects.toThrow();
-    await expect(getToken()).rejects.toThrow('AUTHACTION_DOMAIN is missing');
+    await expect(tokenOf(root)).rejects.toThrow('AUTHACTION_DOMAIN is missing');
   }, 30_000);
 
   it('says that the port given with --console-port is taken, and leaves nothing behind', async () => {
@@ -201,8 +204,9 @@ describe('npm run dev', () => {
   it('swaps what is saved, keeps the last good build, and serves a new route', async () => {
     const { root, remove } = projectCopy();
     cleaners.push(remove);
-    const started = start([...ANY_PORT, '--watch'], {}, root);
-    const url = urlIn(await started.until('Ctrl-C ends.'));
+    const started = start([...ANY_PORT, '--watch', '--console-port', '0'], {}, root);
+    const output = await started.until('Ctrl-C ends.');
+    const url = urlIn(output);
     const message = async (path = '/public') =>
       ((await (await fetch(`${url}${path}`)).json()) as { message: string }).message;
     await expect(message()).resolves.toBe('This is a public message!');
@@ -222,9 +226,19 @@ describe('npm run dev', () => {
     await started.until('no function changed');
 
     const table = join(root, 'lambdas', 'routes.ts');
-    const route = "{ method: 'GET', path: '/also', handler: 'public', access: 'public' },";
+    const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
     writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
-    await eventually(async () => (await fetch(`${url}/also`)).status === 200);
+    await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction/);
+
+    const page = /console +(\S+)/.exec(output)?.[1] ?? '';
+    const { paths } = (await (await fetch(`${page}openapi.json`)).json()) as { paths: Record<string, unknown> };
+    expect(paths['/also']).toMatchObject({ get: { security: [{ accessToken: ['read:also'] }] } });
+    const withToken = async (...scope: string[]) => {
+      const headers = { authorization: `Bearer ${await tokenOf(root, ...scope)}` };
+      return (await fetch(`${url}/also`, { headers })).status;
+    };
+    await expect(withToken()).resolves.toBe(403);
+    await expect(withToken('--scope', 'read:also')).resolves.toBe(200);
 
     started.process.kill('SIGINT');
     await expect(started.ended).resolves.toBe(130);
