@@ -72,7 +72,7 @@ function meaning(answer: HttpAnswer, withToken: boolean): string {
   if (status === 200) return 'the handler answered';
   if (status === 401) {
     return headers['x-amzn-remapped-www-authenticate'] === undefined
-      ? `refused ${withToken ? 'by the authorizer' : 'before the authorizer, for want of a token'}`
+      ? `refused${withToken ? ' by the authorizer' : ', no token'}`
       : 'refused by the handler: the token ran out after API Gateway had cached the decision';
   }
   if (status === 403 && isUnknownRoute(answer)) return 'API Gateway knows no such route';
