@@ -2,7 +2,7 @@ import { projectRoot } from '../infra/bundling';
 import { readStageEnvironment } from '../infra/settings';
 import { type Console, startConsole } from './console/console';
 import { consoleRun } from './console/run';
-import { PortTakenError } from './listen';
+import { PortError } from './listen';
 import { leaveLocalRun } from './local-run';
 import type { LocalStack } from './local-stack';
 import type { Options } from './options';
@@ -16,7 +16,7 @@ export interface Beside {
   stop(): Promise<void>;
 }
 
-/** @throws PortTakenError when the console's port was asked for; nothing is left behind then. */
+/** @throws PortError when the console's port was asked for; nothing is left behind then. */
 export async function startBeside(stack: LocalStack, consolePort: Options['consolePort']): Promise<Beside> {
   const shown = consolePort === 'none' ? undefined : await showConsole(stack, consolePort);
   const { issuer } = stack;
@@ -46,7 +46,7 @@ async function showConsole(stack: LocalStack, port: number | 'default'): Promise
   try {
     return await startConsole(run, DEFAULT_PORT);
   } catch (error) {
-    if (!(error instanceof PortTakenError)) throw error;
+    if (!(error instanceof PortError)) throw error;
     return startConsole(run, 0);
   }
 }

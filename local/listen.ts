@@ -1,25 +1,30 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A port that somebody else listens on. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-  constructor(readonly port: number) {
-    super(`Port ${port} is taken`);
-  }
+/** A port that cannot be had; the message says why. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
 }
+
+/** Why a port cannot be had, by the code of the error. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken',
+  EACCES: 'may not be opened by this user: most systems keep those below 1024 for the administrator',
+};
 
 /**
  * Listens on loopback, and nowhere else.
  *
  * @param port 0: any free one.
  * @returns the port.
- * @throws PortTakenError
+ * @throws PortError
  */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void =>
-      reject(error.code === 'EADDRINUSE' ? new PortTakenError(port) : error);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const reason = REASONS[error.code ?? ''];
+      reject(reason === undefined ? error : new PortError(`Port ${port} ${reason}`));
+    };
     server.once('error', fail);
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
       server.off('error', fail);

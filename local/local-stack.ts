@@ -70,7 +70,7 @@ export interface LocalStack {
 /**
  * Starts the whole API on this machine: issuer (unless a tenant is configured), Lambdas, gateway.
  *
- * @throws SynthesisError, UnsupportedTemplateError, PortTakenError; nothing is left behind then.
+ * @throws SynthesisError, UnsupportedTemplateError, PortError; nothing is left behind then.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const listeners = new Set<(event: LocalEvent) => void>(options.onEvent ? [options.onEvent] : []);

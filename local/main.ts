@@ -1,7 +1,7 @@
 import { hasColour } from '../tools/terminal';
 import { type Beside, startBeside } from './beside';
 import { UnsupportedTemplateError } from './gateway/read-template';
-import { PortTakenError } from './listen';
+import { PortError } from './listen';
 import { type LocalStack, startLocalStack } from './local-stack';
 import { parseOptions, USAGE, UsageError } from './options';
 import { createPrinter } from './print';
@@ -9,7 +9,7 @@ import { SynthesisError } from './synthesize';
 import { watchSources } from './watch';
 
 /** Errors that speak for themselves; of anything else the stack is needed. */
-const FOR_PEOPLE = [UsageError, PortTakenError, SynthesisError, UnsupportedTemplateError];
+const FOR_PEOPLE = [UsageError, PortError, SynthesisError, UnsupportedTemplateError];
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
@@ -37,7 +37,12 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => end(1)); // whoever read the output is gone
 
   const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });
-  stack = await starting;
+  try {
+    stack = await starting;
+  } catch (error) {
+    if (isEnding) return; // Ctrl-C reaches the processes it has started, too
+    throw error;
+  }
   if (isEnding) return;
   try {
     beside = await startBeside(stack, options.consolePort);
@@ -56,7 +61,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const speaks = FOR_PEOPLE.some((type) => error instanceof type);
   console.error(speaks ? (error as Error).message : error);
-  if (error instanceof PortTakenError)
+  if (error instanceof PortError)
     console.error('Choose another with --port, --issuer-port or --console-port, see npm start -- --help');
   process.exit(1);
 });

@@ -36,7 +36,7 @@ export interface Console {
  * Serves the console on loopback.
  *
  * @param port 0: any free one.
- * @throws PortTakenError
+ * @throws PortError
  */
 export async function startConsole(run: ConsoleRun, port: number): Promise<Console> {
   const secret = randomBytes(24).toString('base64url');

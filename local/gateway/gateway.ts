@@ -70,7 +70,7 @@ interface Served extends Deployment {
  * response caching are not imitated.
  *
  * @param port 0: any free one.
- * @throws PortTakenError
+ * @throws PortError
  */
 export async function startGateway(
   port: number,

@@ -61,7 +61,7 @@ export interface Issuer {
 /**
  * Starts an issuer with AuthAction's paths on loopback, over HTTPS with a throw-away certificate.
  *
- * @throws PortTakenError
+ * @throws PortError
  */
 export async function startIssuer({ port, ...options }: IssuerOptions & { readonly port: number }): Promise<Issuer> {
   return (await openIssuer(port)).issue(options);
@@ -80,7 +80,7 @@ export interface IssuerAddress {
  * Takes the address of an issuer, so that others can be told of it while the keys are made.
  *
  * @param port 0: any free one.
- * @throws PortTakenError
+ * @throws PortError
  */
 export async function openIssuer(port: number): Promise<IssuerAddress> {
   const server = createServer();

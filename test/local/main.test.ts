@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -101,6 +101,20 @@ describe('npm start', () => {
     await expect(started.ended).resolves.toBe(130);
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
+  it('says nothing when Ctrl-C ends it, and what it has started, while it starts', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = run(ANY_PORT, {}, root, true);
+    cleaners.push(() => started.remove());
+    const processes = () => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' });
+    await eventually(() => processes().includes(join(root, 'infra', 'app.ts')));
+    process.kill(-(started.process.pid ?? Number.NaN), 'SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.output()).toBe('');
+    expect(started.leftFiles()).toEqual([]);
+    expect(processes()).not.toContain(root);
   }, 30_000);
 
   it('ends when nobody reads its output any more', async () => {

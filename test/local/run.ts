@@ -25,14 +25,21 @@ export interface Run {
  * Starts the command.
  *
  * @param root the project, or a copy of it.
+ * @param detached in a process group of its own, as a terminal has it.
  */
-export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, root = projectRoot): Run {
+export function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  root = projectRoot,
+  detached = false,
+): Run {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
   const child = spawn(
     process.execPath,
     ['--require', require.resolve('tsx/cjs'), join(root, 'local', 'main.ts'), ...args],
     {
       cwd: root,
+      detached,
       env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
