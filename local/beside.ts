@@ -17,7 +17,10 @@ export interface Beside {
 }
 
 /** @throws PortError when the console's port was asked for; nothing is left behind then. */
-export async function startBeside(stack: LocalStack, consolePort: Options['consolePort']): Promise<Beside> {
+export async function startBeside(
+  stack: LocalStack,
+  { consolePort, ownIssuer }: Pick<Options, 'consolePort' | 'ownIssuer'>,
+): Promise<Beside> {
   const shown = consolePort === 'none' ? undefined : await showConsole(stack, consolePort);
   const { issuer } = stack;
   const removeRun = issuer
@@ -29,6 +32,7 @@ export async function startBeside(stack: LocalStack, consolePort: Options['conso
         clientId: issuer.clientId,
         clientSecret: issuer.clientSecret,
         apiUrl: stack.url,
+        ownIssuer,
       })
     : undefined;
   return {

@@ -13,6 +13,8 @@ export interface LocalRun {
   readonly clientSecret: string;
   /** Address of the local gateway. */
   readonly apiUrl: string;
+  /** Whether the issuer was asked for although a tenant is configured: the tools then use it, too. */
+  readonly ownIssuer: boolean;
 }
 
 /** Where a run writes it, so that `npm run token` and `npm run doctor` need no configuration. */

@@ -1,9 +1,12 @@
+import { projectRoot } from '../infra/bundling';
+import { readStageEnvironment } from '../infra/settings';
 import { hasColour } from '../tools/terminal';
 import { type Beside, startBeside } from './beside';
 import { UnsupportedTemplateError } from './gateway/read-template';
 import { PortError } from './listen';
 import { type LocalStack, startLocalStack } from './local-stack';
 import { parseOptions, USAGE, UsageError } from './options';
+import { withoutTenant } from './own-issuer';
 import { createPrinter } from './print';
 import { SynthesisError } from './synthesize';
 import { watchSources } from './watch';
@@ -36,7 +39,9 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => end(129));
   process.stdout.on('error', () => end(1)); // whoever read the output is gone
 
-  const starting = startLocalStack({ ...options, onEvent: (event) => printer.event(event) });
+  const { env } = readStageEnvironment(projectRoot);
+  const environment = options.ownIssuer ? withoutTenant(env) : env;
+  const starting = startLocalStack({ ...options, environment, onEvent: (event) => printer.event(event) });
   try {
     stack = await starting;
   } catch (error) {
@@ -45,7 +50,7 @@ async function main(): Promise<void> {
   }
   if (isEnding) return;
   try {
-    beside = await startBeside(stack, options.consolePort);
+    beside = await startBeside(stack, options);
   } catch (error) {
     await stack.stop();
     throw error;

@@ -5,6 +5,8 @@ export interface Options {
   readonly port: number;
   readonly issuerPort: number;
   readonly watch: boolean;
+  /** Whether the tenant's settings are ignored and the embedded issuer is used all the same. */
+  readonly ownIssuer: boolean;
   /** Port of the console; `default` is 3002 or, when that is taken, any free one. `none`: no console. */
   readonly consolePort: number | 'default' | 'none';
 }
@@ -22,11 +24,12 @@ export const USAGE = `Runs the API on this machine: gateway, Lambdas, and an iss
   --issuer-port <number>  port of the embedded issuer (ISSUER_PORT), default 3001; 0 takes any free one
   --console-port <number> port of the console (CONSOLE_PORT), default 3002 or, when that is taken, any free one
   --no-console            no console
+  --own-issuer            ignore every AUTHACTION_ setting: start the embedded issuer although a tenant is configured
   --watch                 rebuild and swap what changes under lambdas/ and infra/
   --help                  print this
 
 With AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE set, in the environment or in .env, the API takes the tokens of that
-tenant and no issuer is started. NO_COLOR switches colours off.`;
+tenant and no issuer is started; with --own-issuer it is, and npm run token and npm run doctor use it. NO_COLOR switches colours off.`;
 
 /**
  * @returns `undefined` when help was asked for.
@@ -41,6 +44,7 @@ export function parseOptions(
     'issuer-port'?: string;
     'console-port'?: string;
     'no-console'?: boolean;
+    'own-issuer'?: boolean;
     watch?: boolean;
     help?: boolean;
   };
@@ -52,6 +56,7 @@ export function parseOptions(
         'issuer-port': { type: 'string' },
         'console-port': { type: 'string' },
         'no-console': { type: 'boolean' },
+        'own-issuer': { type: 'boolean' },
         watch: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -65,6 +70,7 @@ export function parseOptions(
     issuerPort: port('--issuer-port', values['issuer-port'] ?? env.ISSUER_PORT ?? '', 3001),
     consolePort: values['no-console'] ? 'none' : consolePort(values['console-port'] ?? env.CONSOLE_PORT ?? ''),
     watch: values.watch ?? false,
+    ownIssuer: values['own-issuer'] ?? false,
   };
 }
 

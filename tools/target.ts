@@ -1,6 +1,7 @@
 import { projectRoot } from '../infra/bundling';
 import { readStageEnvironment } from '../infra/settings';
 import { type LocalRun, readLocalRun } from '../local/local-run';
+import { withoutTenant } from '../local/own-issuer';
 
 /** What the tools work on: the tenant that is configured, or else the issuer of a running `npm start`. */
 export interface Target {
@@ -15,16 +16,17 @@ export interface Target {
 
 /**
  * `AUTHACTION_DOMAIN` decides: set, in the environment, `.env.<stage>` or `.env`, it is the tenant; else the local run, if
- * there is one.
+ * there is one. A run with `--own-issuer` ignores the tenant, and so do the tools while it runs.
  */
 export function tenantOrLocalRun(root = projectRoot, environment = process.env): Target {
   const { env } = readStageEnvironment(root, undefined, environment);
-  if (env.AUTHACTION_DOMAIN) return { env, origin: 'environment and .env' };
   const localRun = readLocalRun(root);
-  if (localRun === undefined) return { env, origin: 'environment and .env' };
-  const { issuer, audience, caFile } = localRun;
+  if (localRun === undefined || (env.AUTHACTION_DOMAIN && !localRun.ownIssuer)) {
+    return { env, origin: 'environment and .env' };
+  }
+  const { issuer, audience, caFile, ownIssuer } = localRun;
   return {
-    env: { ...env, AUTHACTION_DOMAIN: issuer, AUTHACTION_AUDIENCE: audience },
+    env: { ...(ownIssuer ? withoutTenant(env) : env), AUTHACTION_DOMAIN: issuer, AUTHACTION_AUDIENCE: audience },
     origin: 'the running "npm start"',
     caFile,
     localRun,

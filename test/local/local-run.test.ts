@@ -11,6 +11,7 @@ const run = {
   clientId: 'client',
   clientSecret: 'secret',
   apiUrl: 'http://127.0.0.1:3000',
+  ownIssuer: false,
 };
 
 let root: string;

@@ -135,6 +135,7 @@ describe('npm start', () => {
       '--issuer-port',
       '--console-port',
       '--no-console',
+      '--own-issuer',
       '--watch',
       'PORT',
       'ISSUER_PORT',
@@ -199,6 +200,24 @@ describe('npm start', () => {
     },
     30_000,
   );
+
+  it('has its own issuer all the same with --own-issuer, which the tools use, too', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const tenant = {
+      AUTHACTION_DOMAIN: 'tenant.invalid',
+      AUTHACTION_AUDIENCE: 'https://api.example.test',
+      AUTHACTION_ALLOWED_CLIENTS: 'somebody-else',
+    };
+    const lines = Object.entries(tenant).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(root, '.env'), lines.join(''));
+    // In the environment and in .env, which is read here: no setting may come back from either.
+    const started = start([...ANY_PORT, '--own-issuer'], { ...tenant, ENV_FILES: '' }, root);
+    const output = await started.until('Ctrl-C ends.');
+    expect(output).toMatch(/issuer +https:\/\/localhost:\d+$/m);
+    const headers = { authorization: `Bearer ${await tokenOf(root)}` };
+    expect((await fetch(`${urlIn(output)}/protected`, { headers })).status).toBe(200);
+  }, 30_000);
 
   it('takes a tenant’s tokens instead of its own when one is configured, and leaves nothing behind', async () => {
     const tenant = { AUTHACTION_DOMAIN: 'tenant.invalid', AUTHACTION_AUDIENCE: 'https://api.example.test' };

@@ -1,7 +1,13 @@
 import { parseOptions } from '../../local/options';
 
 it('has defaults', () => {
-  expect(parseOptions([], {})).toEqual({ port: 3000, issuerPort: 3001, consolePort: 'default', watch: false });
+  expect(parseOptions([], {})).toEqual({
+    port: 3000,
+    issuerPort: 3001,
+    consolePort: 'default',
+    watch: false,
+    ownIssuer: false,
+  });
 });
 
 it('takes ports from the environment', () => {
@@ -13,12 +19,13 @@ it('takes ports from the environment', () => {
 });
 
 it('lets options win over the environment', () => {
-  const args = ['--port', '5000', '--issuer-port=5001', '--console-port=5002', '--watch'];
+  const args = ['--port', '5000', '--issuer-port=5001', '--console-port=5002', '--watch', '--own-issuer'];
   expect(parseOptions(args, { PORT: '4000', ISSUER_PORT: '4001', CONSOLE_PORT: '4002' })).toEqual({
     port: 5000,
     issuerPort: 5001,
     consolePort: 5002,
     watch: true,
+    ownIssuer: true,
   });
 });
 

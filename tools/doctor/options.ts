@@ -15,6 +15,7 @@ export const usage = `Examines why a token, or the whole setup, does or does not
   --help
 
 Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "npm start".
+A running "npm start -- --own-issuer" comes before the tenant.
 Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {

@@ -14,7 +14,8 @@ const usage = `Gets an access token by client credentials and prints it, alone, 
   --help
 
 The tenant is AUTHACTION_DOMAIN, the client AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET, from the environment or
-.env; without AUTHACTION_DOMAIN it is the issuer of a running "npm start".
+.env; without AUTHACTION_DOMAIN it is the issuer of a running "npm start", and
+of a running "npm start -- --own-issuer" in any case.
 Exit code: 0 a token was printed, 1 there is none, 2 the command was not understood.`;
 
 async function main(args: readonly string[]): Promise<number> {

@@ -157,7 +157,7 @@ describe('whom the tools talk to', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  function leaveRun(pid: number): void {
+  function leaveRun(pid: number, ownIssuer = false): void {
     mkdirSync(dirname(localRunFile(root)), { recursive: true });
     const run = {
       pid,
@@ -167,6 +167,7 @@ describe('whom the tools talk to', () => {
       clientId: 'local-client',
       clientSecret: 'local-secret',
       apiUrl: 'http://localhost:3000/local',
+      ownIssuer,
     };
     writeFileSync(localRunFile(root), JSON.stringify(run));
   }
@@ -188,6 +189,20 @@ describe('whom the tools talk to', () => {
     expect(tenantOrLocalRun(root, { AUTHACTION_DOMAIN: 'tenant.example' })).toEqual({
       env: { AUTHACTION_DOMAIN: 'tenant.example' },
       origin: 'environment and .env',
+    });
+  });
+
+  test('is the local issuer, without a setting of the tenant, while one runs that was asked for', () => {
+    leaveRun(process.pid, true);
+    const tenant = { AUTHACTION_DOMAIN: 'tenant.example', AUTHACTION_ALLOWED_CLIENTS: 'somebody', STAGE: 'test' };
+    expect(tenantOrLocalRun(root, tenant)).toMatchObject({
+      env: {
+        AUTHACTION_DOMAIN: provider.issuer,
+        AUTHACTION_AUDIENCE: 'local-api',
+        AUTHACTION_ALLOWED_CLIENTS: '',
+        STAGE: 'test',
+      },
+      localRun: { clientId: 'local-client' },
     });
   });
 
