@@ -46,7 +46,7 @@ export interface Trace {
   readonly matched: boolean;
   /** What the gateway asked: nobody, its cache, or the authorizer. */
   readonly asked: 'nobody' | 'cache' | 'authorizer';
-  /** The authorizer's own log line; of a cached decision no more than its outcome is known. */
+  /** The authorizer's own log line; of a cached decision no more than outcome and key are known. */
   readonly decision?: {
     readonly outcome: 'allow' | 'refuse' | 'forbid' | 'fail';
     readonly reason?: Reason | 'internal_error';

@@ -85,7 +85,7 @@ describe('the local stack in the console', () => {
     });
     const { asked, decision } = await traced('GET', '/protected', plain);
     expect(asked).toBe('cache');
-    expect(decision).toEqual({ outcome: 'allow' });
+    expect(decision).toEqual({ outcome: 'allow', kid: stack.issuer?.kids()[0] });
   });
 
   test('can have its cache cleared', async () => {
