@@ -49,6 +49,14 @@ test('decides with the settings of its environment', async () => {
   ]);
 });
 
+test('says so when the decision that init rehearses goes wrong', async () => {
+  const lines = logged();
+  jest.spyOn(Date, 'now').mockReturnValue(253402300800_000); // past the end of the token it has for that
+  load(seeded);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).toEqual([['error', expect.objectContaining({ event: 'warm_up_failed' })]]);
+});
+
 test('asks for the keys during init, says when it failed, and fails no init by that', async () => {
   const lines = logged();
   const handler = load({ ...settings, AUTHACTION_DOMAIN: 'localhost:1' });

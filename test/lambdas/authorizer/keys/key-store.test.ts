@@ -214,6 +214,28 @@ describe('a cold store', () => {
     await fetch(3);
   });
 
+  test('counts a fetch of init that a call waits for as failed only after its second try', async () => {
+    const { store, find, fetch, events } = setUp();
+    void store.fill();
+    const found = await find('key-1');
+    (await fetch(1)).fail();
+    (await fetch(2)).succeed(only1);
+    expect(await found.outcome()).toBe(only1.get('key-1'));
+    expect(events).toMatchObject([{ event: 'keys_fetched' }]);
+  });
+
+  test('makes two tries of its own in a call that has waited half a second for init', async () => {
+    const { store, find, fetch, pass } = setUp();
+    void store.fill();
+    pass(1);
+    const found = await find('key-1');
+    pass(500);
+    (await fetch(1)).fail(lasting());
+    (await fetch(2)).fail();
+    (await fetch(3)).succeed(only1);
+    expect(await found.outcome()).toBe(only1.get('key-1'));
+  });
+
   test('makes one try of its own in a call that has waited more than half a second for init', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
@@ -330,6 +352,16 @@ describe('back-off', () => {
     (await fetch(4)).fail();
     (await fetch(5)).succeed(both);
     expect(await third.outcome()).toBe(both.get('key-2'));
+  });
+
+  test('takes a failure after just a second for a quick one', async () => {
+    const { find, fetch, pass } = setUp({ random: 0 });
+    const found = await find('key-1');
+    pass(1_000);
+    (await fetch(1)).fail(lasting());
+    expect(await found.outcome()).toBe('unavailable');
+    await find('key-1');
+    await fetch(2);
   });
 
   test('begins at once after a slow failure', async () => {
@@ -652,6 +684,17 @@ describe('a kid the set lacks', () => {
     await fetch(2);
   });
 
+  test('gets a second try out of a refresh that was under way', async () => {
+    const { find, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    await find('key-1');
+    pass(1);
+    const unknown = await find('key-2');
+    (await fetch(2)).fail();
+    (await fetch(3)).succeed(both);
+    expect(await unknown.outcome()).toBe(both.get('key-2'));
+  });
+
   test('is asked for once more when a fetch that was under way does not bring it', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
@@ -660,6 +703,18 @@ describe('a kid the set lacks', () => {
     (await fetch(1)).succeed(only1);
     (await fetch(2)).fail();
     expect(await found.outcome()).toBe('pending');
+    (await fetch(3)).succeed(both);
+    expect(await found.outcome()).toBe(both.get('key-2'));
+  });
+
+  test('is asked for once more with two tries by a call that has waited for half a second', async () => {
+    const { store, find, fetch, pass } = setUp();
+    void store.fill();
+    pass(1);
+    const found = await find('key-2');
+    pass(500);
+    (await fetch(1)).succeed(only1);
+    (await fetch(2)).fail();
     (await fetch(3)).succeed(both);
     expect(await found.outcome()).toBe(both.get('key-2'));
   });
@@ -696,6 +751,17 @@ describe('a freeze', () => {
     (await fetch(2)).fail();
     (await fetch(3)).succeed(only1);
     expect(await found.outcome()).toBe(only1.get('key-1'));
+  });
+
+  test('does not make up for a failure after it', async () => {
+    const { find, fetch, pass, events } = setUp();
+    const found = await find('key-1');
+    pass(10 * MINUTE);
+    (await fetch(1)).fail(new KeyFetchError('timeout', true));
+    pass(7);
+    (await fetch(2)).fail(lasting());
+    expect(await found.outcome()).toBe('unavailable');
+    expect(events).toEqual([{ event: 'keys_fetch_failed', failure: 'status', code: undefined, milliseconds: 0 }]);
   });
 
   test('for the second time in a fetch ends it, but counts as no failure: the next call starts afresh', async () => {
