@@ -1,9 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Duration, Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
-  type CfnMethod,
-  type CfnStage,
   IdentitySource,
   type MethodOptions,
   RequestAuthorizer,
@@ -12,11 +9,10 @@ import {
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { settings as authorizerSettings, parseConfig } from '../../lambdas/authorizer/config';
-import { RouteTableError, validateRoutes } from '../../lambdas/authorizer/validate-routes';
-import { routes } from '../../lambdas/routes';
 import { type AlarmDefaults, addAuthorizerAlarms } from './alarms';
 import { AuthorizerMetrics } from './authorizer-metrics';
 import { BundledFunction, type FunctionDefaults } from './bundled-function';
+import { coverageProblems } from './coverage';
 import { addGatewayResponses } from './gateway-responses';
 
 type Setting = keyof typeof authorizerSettings;
@@ -94,9 +90,7 @@ export class AuthActionAuthorizer extends Construct {
     });
     this.methodOptions = { authorizationType: AuthorizationType.CUSTOM, authorizer: this.authorizer };
     addGatewayResponses(props.api, props.allowOrigin ?? '*');
-    this.node.addValidation({
-      validate: () => [...tableProblems(props.api), ...unlistedMethods(props.api, this.authorizer)],
-    });
+    this.node.addValidation({ validate: () => coverageProblems(props.api, this.authorizer) });
 
     this.metrics = new AuthorizerMetrics(this, 'Metrics', {
       logGroup: this.handler.logGroup,
@@ -117,38 +111,4 @@ function environmentOf({ domain, audience, authorizerSettings: further = {} }: A
   return Object.fromEntries(
     Object.entries(authorizerSettings).map(([name, fallback]) => [name, given[name as Setting] || fallback || '']),
   );
-}
-
-/** What is wrong with the table itself. The methods of an API that exists already have handlers of their own. */
-function tableProblems(api: RestApi): readonly string[] {
-  const stage = api.deploymentStage?.node.defaultChild as CfnStage | undefined;
-  try {
-    validateRoutes(routes, { handlers: routes.map(({ handler }) => handler), stage: stage?.stageName ?? 'prod' });
-    return [];
-  } catch (error) {
-    if (error instanceof RouteTableError) return error.problems;
-    throw error;
-  }
-}
-
-/**
- * The methods behind the authorizer that no policy names. Each would answer 403; or, where a variable of the table
- * reaches over its path, be open to every token of that route, since nothing says that it is another one.
- */
-function unlistedMethods(api: RestApi, authorizer: RequestAuthorizer): string[] {
-  const stack = Stack.of(api);
-  const id = stack.resolve(authorizer.authorizerId);
-  return api.methods
-    .filter(({ node }) => isDeepStrictEqual(stack.resolve((node.defaultChild as CfnMethod).authorizerId), id))
-    .filter(
-      ({ httpMethod, resource }) =>
-        !routes.some(
-          ({ method, path, access }) => method === httpMethod && path === resource.path && access !== 'public',
-        ),
-    )
-    .map(
-      ({ httpMethod, resource }) =>
-        `${httpMethod} ${resource.path} is behind the authorizer, but lambdas/routes.ts has no protected route of this ` +
-        'method and path: add it there, so that policies name it.',
-    );
 }

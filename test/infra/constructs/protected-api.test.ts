@@ -70,21 +70,6 @@ test('two of them live in one stack', () => {
   expect(Object.keys(resourcesOf(Template.fromStack(stack), 'AWS::ApiGateway::RestApi'))).toHaveLength(2);
 });
 
-test('a route table that cannot be used is said so at synth, with every problem', () => {
-  jest.isolateModules(() => {
-    jest.doMock('../../../lambdas/routes', () => ({
-      ...jest.requireActual('../../../lambdas/routes'),
-      routes: [
-        { method: 'GET', path: '/x', handler: 'nowhere', access: 'token' },
-        { method: 'GET', path: '/public', handler: 'authorizer', access: 'public' },
-      ],
-    }));
-    const { ProtectedApi: WithThatTable } = require('../../../infra/constructs/protected-api');
-    const stack = new Stack(testApp(), 'Stack');
-    expect(() => new WithThatTable(stack, 'ProtectedApi', required)).toThrow(/"nowhere"[\s\S]*"authorizer"/);
-  });
-});
-
 test('settings that cannot be used are said so at synth, all of them', () => {
   expect(() => templateWith({ domain: 'http://x', authorizerSettings: { AUTHACTION_ALLOW_LOG_RATE: '2' } })).toThrow(
     /AUTHACTION_DOMAIN[\s\S]*AUTHACTION_ALLOW_LOG_RATE/,

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectCopy } from '../local/run';
+import { requiredSettings } from '../support/infra';
+import { environmentWithoutSettings } from '../support/without-settings';
+
+test('a route table that cannot be used ends the synthesis with every problem and nothing else', () => {
+  const { root, remove } = projectCopy();
+  try {
+    const table = join(root, 'lambdas', 'routes.ts');
+    const spoilt = readFileSync(table, 'utf8')
+      .replace("handler: 'protected'", "handler: 'nowhere'")
+      .replace("path: '/scoped'", "path: '/scoped/'");
+    writeFileSync(table, spoilt);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--require', require.resolve('tsx/cjs'), join(root, 'infra', 'app.ts')],
+      { cwd: root, env: { ...environmentWithoutSettings(), ...requiredSettings }, encoding: 'utf8' },
+    );
+    expect(stderr.split('\n')).toEqual([
+      'lambdas/routes.ts cannot be used:',
+      expect.stringMatching(/^ {2}- GET \/protected: the handler "nowhere" does not exist/),
+      expect.stringMatching(/^ {2}- GET \/scoped\/: the path has an empty segment/),
+      '',
+    ]);
+    expect(status).toBe(1);
+  } finally {
+    remove();
+  }
+});
