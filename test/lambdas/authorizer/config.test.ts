@@ -203,7 +203,7 @@ test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.exa
   },
 );
 
-test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com', 'a.example.com', 'a'])(
+test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com', 'a.example.com', 'a', 'a:4430'])(
   'takes the host %j',
   (AUTHACTION_DOMAIN) => {
     expect(parseConfig({ ...good, AUTHACTION_DOMAIN }).issuers[0]).toBe(`https://${AUTHACTION_DOMAIN}`);
