@@ -32,7 +32,8 @@ export interface Settings {
   readonly authorizerEnvironment: Readonly<Record<keyof typeof authorizerSettings, string>>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables of the process, completed by those of a `.env` file where there is one. */
 export function readEnvironment(file: string, env: Environment = process.env): Environment {

@@ -1,6 +1,6 @@
 import { projectRoot } from '../infra/bundling';
-import { readStageEnvironment } from '../infra/settings';
-import { type Console, startConsole } from './console/console';
+import type { Environment } from '../infra/settings';
+import { type Console, type ConsoleRun, startConsole } from './console/console';
 import { consoleRun } from './console/run';
 import { PortError } from './listen';
 import { leaveLocalRun } from './local-run';
@@ -19,9 +19,10 @@ export interface Beside {
 /** @throws PortError when the console's port was asked for; nothing is left behind then. */
 export async function startBeside(
   stack: LocalStack,
+  environment: Environment,
   { consolePort, ownIssuer }: Pick<Options, 'consolePort' | 'ownIssuer'>,
 ): Promise<Beside> {
-  const shown = consolePort === 'none' ? undefined : await showConsole(stack, consolePort);
+  const shown = consolePort === 'none' ? undefined : await showConsole(consoleRun(stack, environment), consolePort);
   const { issuer } = stack;
   const removeRun = issuer
     ? leaveLocalRun(projectRoot, {
@@ -44,8 +45,7 @@ export async function startBeside(
   };
 }
 
-async function showConsole(stack: LocalStack, port: number | 'default'): Promise<Console> {
-  const run = consoleRun(stack, readStageEnvironment(projectRoot).env);
+async function showConsole(run: ConsoleRun, port: number | 'default'): Promise<Console> {
   if (port !== 'default') return startConsole(run, port);
   try {
     return await startConsole(run, DEFAULT_PORT);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { readStageEnvironment } from '../infra/settings';
+import { type Environment, readStageEnvironment } from '../infra/settings';
 import { type Access, type Route, routes } from '../lambdas/routes';
 import { requiredScopes } from '../lambdas/shared/access';
 import { createDeployments, type LocalDeployment } from './deployments';
@@ -13,8 +13,6 @@ import { startFunction } from './lambda/start-function';
 
 /** Audience of the embedded issuer's tokens. */
 const AUDIENCE = 'https://api.example.com';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that happens in a local run. No token, no secret and no claim is in it, unless a Lambda logs one. */
 export type LocalEvent =

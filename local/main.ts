@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   }
   if (isEnding) return;
   try {
-    beside = await startBeside(stack, options);
+    beside = await startBeside(stack, environment, options);
   } catch (error) {
     await stack.stop();
     throw error;

@@ -55,8 +55,8 @@ export interface ProtectedApiProps extends AuthorizerProps {
 }
 
 /**
- * The REST API of the route table, lambdas/routes.ts, which the bundles carry: its handlers, CORS, throttling, access logs, a dashboard and alarms, and an
- * {@link AuthActionAuthorizer} in front of every route that is not public.
+ * The REST API of the route table, lambdas/routes.ts, which the bundles carry: its handlers, CORS, throttling, access
+ * logs, a dashboard and alarms, and an {@link AuthActionAuthorizer} in front of every route that is not public.
  *
  * Not built in, since they belong to your account: a custom domain, a web ACL, VPC endpoints. infra/examples shows each.
  * No request validation either: the table's routes take no body.

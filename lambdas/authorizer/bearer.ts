@@ -44,8 +44,9 @@ function fieldValues(fields: unknown): unknown[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const values: unknown[] = [];
   for (const name of Object.keys(fields)) {
-    if (name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME)
+    if (name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME) {
       values.push(fields[name as keyof typeof fields]);
+    }
   }
   return values;
 }

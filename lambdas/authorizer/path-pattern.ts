@@ -73,7 +73,10 @@ export function isWithin(narrow: PathPattern, wide: PathPattern): boolean {
   return !areApart(narrow, wide) && findPath([narrow], [wide]) === undefined;
 }
 
-/** The positions in a pattern after one more segment, ascending; several, since `many` may stay or go on; none when it failed. */
+/**
+ * The positions in a pattern after one more segment, ascending; several, since `many` may stay or go on; none when it
+ * failed.
+ */
 function advance(pattern: PathPattern, positions: readonly number[], text: string): number[] {
   const next = new Set<number>();
   for (const position of positions) {

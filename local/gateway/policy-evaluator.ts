@@ -1,4 +1,5 @@
 import { isRecord } from './is-record';
+
 /** One statement of an IAM policy, parsed. */
 export interface PolicyStatement {
   readonly effect: 'Allow' | 'Deny';

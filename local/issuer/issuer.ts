@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { listen, shut } from '../listen';
 import { throwAwayCertificate } from './certificate';
-import { createProvider, PATHS } from './provider';
+import { createProvider, PATHS, type ProviderOptions } from './provider';
 import { createSigningKey, type SigningKey, signJwt } from './signing-key';
 import { readTokenRequest, type TokenError } from './token-request';
 
@@ -98,7 +98,9 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
   writeFileSync(certificateFile, certificate.certificate);
 
   let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
-  let provider = await createProvider({ issuer: url, audience, scopes, ...client, keys });
+  const providerOf = (now: Pick<ProviderOptions, 'scopes' | 'keys'>) =>
+    createProvider({ issuer: url, audience, ...client, ...now });
+  let provider = await providerOf({ scopes, keys });
   const serve = (server: Server): Server => {
     server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
     // The certificate is unknown to whoever does not ask for it: no reason to end.
@@ -126,13 +128,13 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
     async rotate(how) {
       const key = await createSigningKey();
       const next: typeof keys = how === 'overlap' ? [key, keys[0]] : [key];
-      provider = await createProvider({ issuer: url, audience, scopes, ...client, keys: next });
+      provider = await providerOf({ scopes, keys: next });
       keys = next;
       onEvent({ type: 'issuer-keys', change: 'rotated', kids: kids() });
     },
     async allowScopes(next) {
       scopes = next;
-      provider = await createProvider({ issuer: url, audience, scopes, ...client, keys });
+      provider = await providerOf({ scopes, keys });
     },
     async mint({ claims = {}, header = {}, key = 'current' } = {}) {
       const now = Math.floor(Date.now() / 1000);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { projectCopy, type Run, run } from '../local/run';
+import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 let copy: ReturnType<typeof projectCopy>;
@@ -29,7 +30,7 @@ function snippets(): Record<string, string> {
 
 /** A command of the copy; whatever tenant a developer has configured is not asked. */
 function tool(script: string, ...args: readonly string[]): string {
-  const command = ['--require', require.resolve('tsx/cjs'), join(copy.root, script), ...args];
+  const command = [...TSX, join(copy.root, script), ...args];
   return execFileSync(process.execPath, command, {
     cwd: copy.root,
     env: environmentWithoutSettings(),

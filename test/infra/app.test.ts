@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectCopy } from '../local/run';
 import { requiredSettings } from '../support/infra';
+import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 test('a route table that cannot be used ends the synthesis with every problem and nothing else', () => {
@@ -13,11 +14,11 @@ test('a route table that cannot be used ends the synthesis with every problem an
       .replace("handler: 'protected'", "handler: 'nowhere'")
       .replace("path: '/scoped'", "path: '/scoped/'");
     writeFileSync(table, spoilt);
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--require', require.resolve('tsx/cjs'), join(root, 'infra', 'app.ts')],
-      { cwd: root, env: { ...environmentWithoutSettings(), ...requiredSettings }, encoding: 'utf8' },
-    );
+    const { status, stderr } = spawnSync(process.execPath, [...TSX, join(root, 'infra', 'app.ts')], {
+      cwd: root,
+      env: { ...environmentWithoutSettings(), ...requiredSettings },
+      encoding: 'utf8',
+    });
     expect(stderr.split('\n')).toEqual([
       'lambdas/routes.ts cannot be used:',
       expect.stringMatching(/^ {2}- GET \/protected: the handler "nowhere" does not exist/),

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { listen, shut } from '../../local/listen';
+import { TSX } from '../support/run-tool';
 import { projectCopy, type Run, run } from './run';
 
 const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
@@ -31,7 +32,7 @@ const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1]
 
 /** What `npm run token` prints in a copy of the project. */
 async function tokenOf(root: string, ...args: readonly string[]): Promise<string> {
-  const tool = ['--require', require.resolve('tsx/cjs'), join(root, 'tools', 'token', 'main.ts'), ...args];
+  const tool = [...TSX, join(root, 'tools', 'token', 'main.ts'), ...args];
   const { stdout } = await promisify(execFile)(process.execPath, tool, { env: { PATH: process.env.PATH } });
   return stdout.trim();
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
+import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 /** `npm start` at work, with a folder for temporary files of its own. */
@@ -34,16 +35,12 @@ export function run(
   detached = false,
 ): Run {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
-  const child = spawn(
-    process.execPath,
-    ['--require', require.resolve('tsx/cjs'), join(root, 'local', 'main.ts'), ...args],
-    {
-      cwd: root,
-      detached,
-      env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...TSX, join(root, 'local', 'main.ts'), ...args], {
+    cwd: root,
+    detached,
+    env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

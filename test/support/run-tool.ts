@@ -9,10 +9,13 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-/** Without the process that the command `tsx` puts in between. */
-const TSX = ['--require', require.resolve('tsx/cjs')];
+/** Node's arguments for a file in TypeScript, without the process that the command `tsx` puts in between. */
+export const TSX = ['--require', require.resolve('tsx/cjs')];
 
-/** Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment and no .env. */
+/**
+ * Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment and no
+ * `.env`.
+ */
 export async function runTool(
   tool: string,
   args: readonly string[],

@@ -7,6 +7,7 @@ import { settings } from '../../lambdas/authorizer/config';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { type EnvVars, functionsOf, invokeOnce } from '../../tools/invoke';
 import { samples } from '../../tools/samples';
+import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
@@ -54,7 +55,7 @@ it('sets only variables that the template declares', async () => {
 describe('npm run invoke', () => {
   const commandWith = (settings: Readonly<Record<string, string>>, ...args: string[]) => {
     const env = { ...environmentWithoutSettings(), ...settings };
-    const main = ['--require', require.resolve('tsx/cjs'), join(projectRoot, 'tools', 'invoke.ts'), ...args];
+    const main = [...TSX, join(projectRoot, 'tools', 'invoke.ts'), ...args];
     return spawnSync(process.execPath, main, { cwd: projectRoot, env, encoding: 'utf8' });
   };
   const command = (...args: string[]) => commandWith({}, ...args);

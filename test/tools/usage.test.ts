@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { projectCopy } from '../local/run';
+import { TSX } from '../support/run-tool';
 
 let copy: ReturnType<typeof projectCopy>;
 beforeAll(() => {
@@ -9,7 +10,7 @@ beforeAll(() => {
 afterAll(() => copy.remove());
 
 function run(tool: string, arg: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const args = ['--require', require.resolve('tsx/cjs'), join(copy.root, 'tools', `${tool}.ts`), arg];
+  const args = [...TSX, join(copy.root, 'tools', `${tool}.ts`), arg];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: copy.root }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),

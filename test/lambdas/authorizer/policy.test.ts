@@ -141,29 +141,23 @@ test('opens the root only to those who may call it', () => {
   expect(short(table, 's')).toEqual(['+GET/*']);
 });
 
-test('gives the same answer for the same scopes however many others were asked in between', () => {
+describe('the policies that are kept', () => {
   const table: Route[] = Array.from({ length: 70 }, (_, index) => ({
     method: 'GET',
     path: `/r${index}`,
     handler: 'any',
     access: { scopes: [`s${index}`] },
   }));
-  const policies = createPolicies(table);
-  for (const round of [1, 2]) {
-    for (const index of table.keys()) {
-      const { Statement } = policies.policyFor([`s${index}`], STAGE_ARN);
-      expect([round, Statement.map(({ Resource }) => Resource)]).toEqual([round, [[`${STAGE_ARN}GET/r${index}`]]]);
-    }
-  }
-});
 
-describe('the policies that are kept', () => {
-  const table: Route[] = Array.from({ length: 65 }, (_, index) => ({
-    method: 'GET',
-    path: `/r${index}`,
-    handler: 'any',
-    access: { scopes: [`s${index}`] },
-  }));
+  test('give the same answer for the same scopes however many others were asked in between', () => {
+    const policies = createPolicies(table);
+    for (const round of [1, 2]) {
+      for (const index of table.keys()) {
+        const { Statement } = policies.policyFor([`s${index}`], STAGE_ARN);
+        expect([round, Statement.map(({ Resource }) => Resource)]).toEqual([round, [[`${STAGE_ARN}GET/r${index}`]]]);
+      }
+    }
+  });
 
   test('are the same object for the same scopes, so that they are made once', () => {
     const policies = createPolicies(table);
