@@ -1,5 +1,5 @@
-import { signingKey } from '../test/support/keys';
-import { encodePart, signToken } from '../test/support/tokens';
+import { signingKey } from '../samples/keys';
+import { encodePart, signToken } from '../samples/tokens';
 import type { HandlerName } from './handlers';
 import { claimsFor, type Issuer, tokenPool } from './inputs';
 

@@ -1,4 +1,4 @@
-import { signToken } from '../test/support/tokens';
+import { signToken } from '../samples/tokens';
 import { runChild } from './child';
 import type { ColdJob, ColdSample } from './children/cold';
 import { handlerNames } from './handlers';

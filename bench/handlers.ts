@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { esbuildOptions, projectRoot } from '../infra/bundling';
-import { buildLambdas } from '../tools/build';
+import { buildLambdas } from '../scripts/build';
 
 /** What is measured: ours, the peers, and the limits nobody can beat. The order is that of tables and plots. */
 export const handlers = {

@@ -1,6 +1,6 @@
-import { requestEvent } from '../test/support/events';
-import { jwks, type SigningKey, signingKey } from '../test/support/keys';
-import { goodClaims, signToken } from '../test/support/tokens';
+import { requestEvent } from '../samples/events';
+import { jwks, type SigningKey, signingKey } from '../samples/keys';
+import { goodClaims, signToken } from '../samples/tokens';
 
 export const AUDIENCE = 'https://api.example.test';
 

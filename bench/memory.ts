@@ -1,4 +1,4 @@
-import { encodePart } from '../test/support/tokens';
+import { encodePart } from '../samples/tokens';
 import { runChild } from './child';
 import type { MemoryJob, MemoryResult } from './children/memory';
 import type { HandlerName } from './handlers';

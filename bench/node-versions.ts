@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { installedNode } from '../tools/node-binary';
+import { installedNode } from '../scripts/node-binary';
 
 export interface NodeBinary {
   readonly path: string;

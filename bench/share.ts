@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { signToken } from '../test/support/tokens';
+import { signToken } from '../samples/tokens';
 import { cpuLimiter, shareOf } from './cpu-share';
 import { handlers } from './handlers';
 import { claimsFor, createIssuer, environment, eventBytes } from './inputs';

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../lambdas/authorizer/config';
-import { RouteTableError } from '../lambdas/authorizer/validate-routes';
 import { projectRoot } from './bundling';
+import { RouteTableError } from './route-table/validate';
 import { parseSettings, readStageEnvironment } from './settings';
 import { ApiStack } from './stack';
 

@@ -1,5 +1,5 @@
 import { judgeKey } from '../../lambdas/authorizer/keys/key-set';
-import { signingKey } from '../../test/support/keys';
+import { signingKey } from '../../samples/keys';
 import { seededRandom } from '../statistics';
 import type { MakePolicy, Outcome, PublicKey, World } from './policy';
 import type { Scenario } from './scenarios';

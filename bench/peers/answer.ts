@@ -1,4 +1,4 @@
-import type { AuthorizerAnswer, RequestEvent } from '../../lambdas/authorizer/authorizer';
+import type { AuthorizerAnswer, RequestEvent } from '../../lambdas/authorizer/rest-api';
 
 /** The policy every peer answers with: as large as ours, and without a look at the route table. */
 export function answer(event: RequestEvent, sub: string): AuthorizerAnswer {

@@ -1,4 +1,4 @@
-import type { RequestEvent } from '../../lambdas/authorizer/authorizer';
+import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
 import { answer } from './answer';
 
 /** A limit: answers without a look at the token. */

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import type { RequestEvent } from '../../lambdas/authorizer/authorizer';
+import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
 import { answer, peerSettings, tokenOf } from './answer';
 
 const { issuer, audience, jwksUri } = peerSettings;

@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { JwksClient } from 'jwks-rsa';
-import type { RequestEvent } from '../../lambdas/authorizer/authorizer';
+import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
 import { answer, peerSettings, tokenOf } from './answer';
 
 const { issuer, audience, jwksUri } = peerSettings;

@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import type { RequestEvent } from '../../lambdas/authorizer/authorizer';
+import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
 import { answer, peerSettings, tokenOf } from './answer';
 
 const { keys } = JSON.parse(peerSettings.jwks) as { keys: JsonWebKey[] };

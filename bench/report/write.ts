@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceBetween } from '../../tools/markers';
+import { replaceBetween } from '../../scripts/markers';
 import { plots } from './plots';
 import { readResults } from './results';
 import { tables } from './tables';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import type { CfnMethod, CfnStage, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { RouteTableError, validateRoutes } from '../../lambdas/authorizer/validate-routes';
 import { type Route, routes } from '../../lambdas/routes';
+import { RouteTableError, validateRoutes } from '../route-table/validate';
 
 /**
  * Why the authorizer's policies would not do for the methods it stands in front of: what is wrong with the route table

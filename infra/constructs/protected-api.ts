@@ -10,9 +10,9 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { validateRoutes } from '../../lambdas/authorizer/validate-routes';
 import { routes } from '../../lambdas/routes';
 import { lambdaFolders } from '../bundling';
+import { validateRoutes } from '../route-table/validate';
 import { accessLogFormat } from './access-log';
 import { acknowledge } from './acknowledgements';
 import { addApiAlarms } from './alarms';

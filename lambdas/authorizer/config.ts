@@ -1,5 +1,5 @@
-import type { TokenTypes } from './header';
 import { type KeySet, keysOf, parseKeySet } from './keys/key-set';
+import type { TokenTypes } from './token/header';
 
 /** What the authorizer needs to know, parsed. */
 export interface Config {

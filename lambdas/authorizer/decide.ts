@@ -1,15 +1,15 @@
 import type { Principal } from '../shared/principal';
-import { bearerToken, type HeaderFields } from './bearer';
-import { checkClaims, isPrintable } from './claims';
 import type { Config } from './config';
-import { checkHeader } from './header';
-import { type JsonObject, own, parseJwt } from './jws';
 import type { VerificationKey } from './keys/key-set';
-import type { KeyStore } from './keys/key-store';
+import type { KeyStore } from './keys/store';
 import type { UnauthorizedReason } from './reasons';
-import { scopesOf } from './scopes';
+import { bearerToken, type HeaderFields } from './token/bearer';
+import { checkClaims, isPrintable } from './token/claims';
+import { type JsonObject, own, parseJwt } from './token/form';
+import { checkHeader } from './token/header';
+import { scopesOf } from './token/scopes';
+import type { Verify } from './token/signature';
 import type { TokenMemo } from './token-memo';
-import type { Verify } from './verify';
 
 /** What the authorizer knows of a request before it decides. */
 export interface AuthorizationRequest extends HeaderFields {

@@ -1,12 +1,12 @@
 import { routes } from '../routes';
-import { createAuthorizer } from './authorizer';
 import { parseConfig } from './config';
 import { guardedClock } from './keys/clock';
-import { httpsKeySet } from './keys/fetch-key-set';
-import { createKeyStore } from './keys/key-store';
+import { httpsKeySet } from './keys/fetch';
+import { createKeyStore } from './keys/store';
 import { consoleLog as log } from './log';
+import { createAuthorizer } from './rest-api';
+import { createVerify } from './token/signature';
 import { tokenMemo } from './token-memo';
-import { createVerify } from './verify';
 import { warmUp } from './warm-up';
 
 // All state of the warm container is made here, once per container, and lives in these closures.

@@ -1,9 +1,9 @@
 import type { Route } from '../routes';
-import { createAuthorizer } from './authorizer';
 import type { Config } from './config';
 import { parseKeySet } from './keys/key-set';
-import { createKeyStore } from './keys/key-store';
-import { createVerify } from './verify';
+import { createKeyStore } from './keys/store';
+import { createAuthorizer } from './rest-api';
+import { createVerify } from './token/signature';
 
 /** A tenant that does not exist. Its key was made once, signed one token that never runs out, and was thrown away. */
 const RULES = { issuers: ['https://warm-up.invalid', 'https://warm-up.invalid/'], audiences: ['warm-up'] } as const;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch-key-set';
+import { connectionProblem } from '../../client/connection-problems';
+import { tokenRequest } from '../../client/credentials';
+import { httpRequest } from '../../client/http-request';
+import { openApiDocument } from '../../client/openapi';
+import { requestToken, TokenRequestError } from '../../client/request-token';
+import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
 import { requiredScopes } from '../../lambdas/shared/access';
-import { connectionProblem } from '../../tools/connection-problems';
-import { httpRequest } from '../../tools/http-request';
-import { openApiDocument } from '../../tools/openapi';
-import { tokenRequest } from '../../tools/token/credentials';
-import { requestToken, TokenRequestError } from '../../tools/token/request-token';
 import type { LocalStack } from '../local-stack';
 import type { ConsoleRun } from './console';
 import { collectTraces } from './traces';

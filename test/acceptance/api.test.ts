@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { openApiDocument } from '../../client/openapi';
 import { routes } from '../../lambdas/routes';
 import { signJwt } from '../../local/issuer/signing-key';
-import { openApiDocument } from '../../tools/openapi';
 import { type ApiAnswer, call } from './call';
 import { type Control, isLocal, openTarget, type Target } from './target';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLambdas } from '../../tools/build';
+import { buildLambdas } from '../../scripts/build';
 
 let folder: string;
 let sizes: Record<string, number>;

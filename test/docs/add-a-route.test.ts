@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
-import { projectCopy, type Run, run } from '../local/run';
+import { projectCopy, type Run, run } from '../cli/start/run';
 import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
@@ -52,7 +52,7 @@ test("README's way to add a route adds one: compiled, served, behind its scope",
   started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
   const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
   const ask = async (...scope: readonly string[]) => {
-    const headers = { Authorization: `Bearer ${tool('tools/token/main.ts', ...scope)}` };
+    const headers = { Authorization: `Bearer ${tool('cli/token/main.ts', ...scope)}` };
     const answer = await fetch(`${url}/orders/7`, { headers });
     return { status: answer.status, body: await answer.json() };
   };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { decisions } from '../../infra/constructs/authorizer-metrics';
 import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../lambdas/authorizer/reasons';
-import { withSettingsTable } from '../../tools/settings';
+import { withSettingsTable } from '../../scripts/settings';
 import { apiTemplate, resourcesOf } from '../support/infra';
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');

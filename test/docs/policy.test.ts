@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { createPolicies, MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../lambdas/authorizer/policy';
-import { RouteTableError, validateRoutes } from '../../lambdas/authorizer/validate-routes';
+import { RouteTableError, validateRoutes } from '../../infra/route-table/validate';
+import { createPolicies, MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../lambdas/authorizer/policy/policy';
 import type { Route } from '../../lambdas/routes';
 
 const page = readFileSync(join(__dirname, '../../docs/policy.md'), 'utf8');

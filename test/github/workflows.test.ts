@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DescribedRoute, openApiDocument } from '../../client/openapi';
 import { projectRoot } from '../../infra/bundling';
 import { parseSettings } from '../../infra/settings';
 import { settingsTable } from '../../infra/settings-table';
 import type { Access } from '../../lambdas/routes';
 import { listen, shut } from '../../local/listen';
-import { type DescribedRoute, openApiDocument } from '../../tools/openapi';
 
 const folder = join(projectRoot, '.github', 'workflows');
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectCopy } from '../local/run';
+import { projectCopy } from '../cli/start/run';
 import { requiredSettings } from '../support/infra';
 import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';

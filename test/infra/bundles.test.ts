@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { lambdaFolders } from '../../infra/bundling';
-import { buildLambdas } from '../../tools/build';
+import { buildLambdas } from '../../scripts/build';
 import { apiStack, resourcesOf, testApp } from '../support/infra';
 
 test('what is deployed is what npm run build writes, byte for byte', async () => {

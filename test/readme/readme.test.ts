@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { readLocalRun } from '../../local/local-run';
-import { samples } from '../../tools/samples';
+import { samples } from '../../scripts/samples';
 
 /** A fenced block of README. */
 interface Block {
@@ -126,7 +126,7 @@ test('the template for SAM is where its command looks for it, and npm run test:s
 });
 
 test('npm run rehearse runs the commands of a deployment', () => {
-  const rehearsal = readFileSync(join(projectRoot, 'tools', 'rehearse.ts'), 'utf8');
+  const rehearsal = readFileSync(join(projectRoot, 'scripts', 'rehearse.ts'), 'utf8');
   const commands = block('bash', 'npx cdk bootstrap').trim().split('\n');
   expect(commands.map((command) => command.split('    #')[0])).toEqual([
     'cp .env.example .env',

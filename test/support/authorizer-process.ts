@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { entryOf, esbuildOptions } from '../../infra/bundling';
-import type { AuthorizerAnswer } from '../../lambdas/authorizer/authorizer';
+import type { AuthorizerAnswer } from '../../lambdas/authorizer/rest-api';
 
 /** What one invocation came to. */
 export interface Invocation {

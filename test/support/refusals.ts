@@ -1,8 +1,8 @@
 import { constants, createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { UnauthorizedReason } from '../../lambdas/authorizer/reasons';
-import { requestEvent } from './events';
-import { type SigningKey, signingKey } from './keys';
-import { AUDIENCE, encodePart, goodClaims, nowSeconds, signToken } from './tokens';
+import { requestEvent } from '../../samples/events';
+import { type SigningKey, signingKey } from '../../samples/keys';
+import { AUDIENCE, encodePart, goodClaims, nowSeconds, signToken } from '../../samples/tokens';
 
 /** Published by the provider of these tests. */
 export const key = signingKey('key-1');

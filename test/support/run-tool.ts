@@ -13,7 +13,7 @@ export interface ToolRun {
 export const TSX = ['--require', require.resolve('tsx/cjs')];
 
 /**
- * Runs a command of `tools/` as a user does, in a process of its own that sees nothing of this one's environment and no
+ * Runs a command of `cli/` as a user does, in a process of its own that sees nothing of this one's environment and no
  * `.env`.
  */
 export async function runTool(
@@ -22,7 +22,7 @@ export async function runTool(
   env: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<ToolRun> {
-  const child = spawn(process.execPath, [...TSX, join(projectRoot, 'tools', tool, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [...TSX, join(projectRoot, 'cli', tool, 'main.ts'), ...args], {
     env: { PATH: process.env.PATH, ENV_FILES: 'off', ...env } as NodeJS.ProcessEnv,
     stdio: 'pipe',
   });

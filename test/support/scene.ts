@@ -1,9 +1,9 @@
+import { requestEvent } from '../../samples/events';
+import type { SigningKey } from '../../samples/keys';
+import { AUDIENCE, goodClaims, signToken } from '../../samples/tokens';
 import { type AuthorizerProcess, startAuthorizer } from './authorizer-process';
 import { type Certificate, certificate } from './certificates';
-import { requestEvent } from './events';
 import { httpsServer, type Script, type ScriptedServer } from './https-server';
-import type { SigningKey } from './keys';
-import { AUDIENCE, goodClaims, signToken } from './tokens';
 
 /** A provider on loopback and an authorizer that has just been started against it. */
 export interface Scene {

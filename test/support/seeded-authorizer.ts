@@ -1,12 +1,12 @@
-import { type AuthorizerParts, createAuthorizer } from '../../lambdas/authorizer/authorizer';
 import { parseConfig } from '../../lambdas/authorizer/config';
 import { guardedClock } from '../../lambdas/authorizer/keys/clock';
-import { KeyFetchError } from '../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore } from '../../lambdas/authorizer/keys/key-store';
+import { KeyFetchError } from '../../lambdas/authorizer/keys/fetch';
+import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import type { LogLine } from '../../lambdas/authorizer/log';
-import { createVerify } from '../../lambdas/authorizer/verify';
+import { type AuthorizerParts, createAuthorizer } from '../../lambdas/authorizer/rest-api';
+import { createVerify } from '../../lambdas/authorizer/token/signature';
 import { routes as ownRoutes, type Route } from '../../lambdas/routes';
-import { AUDIENCE, DOMAIN } from './tokens';
+import { AUDIENCE, DOMAIN } from '../../samples/tokens';
 
 /**
  * An authorizer of the tests' tenant without a network: its provider is down, so it knows the keys of AUTHACTION_JWKS

@@ -1,10 +1,10 @@
-import { createAuthorizer, type RequestEvent } from '../../lambdas/authorizer/authorizer';
 import { parseConfig } from '../../lambdas/authorizer/config';
 import { guardedClock } from '../../lambdas/authorizer/keys/clock';
-import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore } from '../../lambdas/authorizer/keys/key-store';
+import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
+import { createKeyStore } from '../../lambdas/authorizer/keys/store';
+import { createAuthorizer, type RequestEvent } from '../../lambdas/authorizer/rest-api';
+import { createVerify } from '../../lambdas/authorizer/token/signature';
 import { tokenMemo } from '../../lambdas/authorizer/token-memo';
-import { createVerify } from '../../lambdas/authorizer/verify';
 import { routes } from '../../lambdas/routes';
 import type { AuthorizerProcess } from './authorizer-process';
 

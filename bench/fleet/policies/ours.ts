@@ -1,5 +1,5 @@
-import { KeyFetchError } from '../../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore, KeysUnavailableError } from '../../../lambdas/authorizer/keys/key-store';
+import { KeyFetchError } from '../../../lambdas/authorizer/keys/fetch';
+import { createKeyStore, KeysUnavailableError } from '../../../lambdas/authorizer/keys/store';
 import type { Policy, PublicKey, World } from '../policy';
 
 /** Our key store itself, with its clock, its randomness and its provider handed in. */

@@ -1,9 +1,9 @@
-import type { KeyStoreEvent } from '../../../lambdas/authorizer/keys/key-store';
-import { requestEvent } from '../../support/events';
+import type { KeyStoreEvent } from '../../../lambdas/authorizer/keys/store';
+import { requestEvent } from '../../../samples/events';
+import { jwks, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../../samples/tokens';
 import { apiTemplate, resourcesOf } from '../../support/infra';
-import { jwks, signingKey } from '../../support/keys';
 import { matchesFilter, select } from '../../support/metric-filter';
-import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../support/tokens';
 
 interface Filter {
   readonly FilterPattern: string;

@@ -1,5 +1,5 @@
 import { ConfigError, parseConfig, settings } from '../../../lambdas/authorizer/config';
-import { jwks, signingKey } from '../../support/keys';
+import { jwks, signingKey } from '../../../samples/keys';
 
 const key = signingKey('key-1');
 const good = { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'https://api.example.com' };

@@ -1,11 +1,11 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
 import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
-import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore, KeysUnavailableError, SOFT_AGE_MS } from '../../../lambdas/authorizer/keys/key-store';
-import { createVerify } from '../../../lambdas/authorizer/verify';
-import { jwks, type SigningKey, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, goodClaims, nowSeconds, SUBJECT, signToken } from '../../support/tokens';
+import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetch';
+import { createKeyStore, KeysUnavailableError, SOFT_AGE_MS } from '../../../lambdas/authorizer/keys/store';
+import { createVerify } from '../../../lambdas/authorizer/token/signature';
+import { jwks, type SigningKey, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, goodClaims, nowSeconds, SUBJECT, signToken } from '../../../samples/tokens';
 
 const key = signingKey('key-1');
 const nextKey = signingKey('key-2');

@@ -1,8 +1,8 @@
-import type { AuthorizerAnswer, RequestEvent } from '../../../lambdas/authorizer/authorizer';
 import type { LogLine } from '../../../lambdas/authorizer/log';
-import { requestEvent } from '../../support/events';
-import { jwks, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, goodClaims, SUBJECT, signToken } from '../../support/tokens';
+import type { AuthorizerAnswer, RequestEvent } from '../../../lambdas/authorizer/rest-api';
+import { requestEvent } from '../../../samples/events';
+import { jwks, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, goodClaims, SUBJECT, signToken } from '../../../samples/tokens';
 
 const key = signingKey('key-1');
 const settings = { AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE };

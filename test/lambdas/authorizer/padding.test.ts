@@ -1,10 +1,10 @@
 import { constants, createHash, privateEncrypt } from 'node:crypto';
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
-import { createVerify } from '../../../lambdas/authorizer/verify';
-import { jwks, type SigningKey, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, encodePart, goodClaims } from '../../support/tokens';
+import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
+import { createVerify } from '../../../lambdas/authorizer/token/signature';
+import { jwks, type SigningKey, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, encodePart, goodClaims } from '../../../samples/tokens';
 
 /**
  * Signatures whose RSA operation is right and whose padding is not: what a careless RSASSA-PKCS1-v1_5 verifier

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
-import { createVerify } from '../../../lambdas/authorizer/verify';
+import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
+import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { decodeContext, encodeContext } from '../../../lambdas/shared/principal';
-import { jwks, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, encodePart, goodClaims, ISSUER, nowSeconds, signToken } from '../../support/tokens';
+import { jwks, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, encodePart, goodClaims, ISSUER, nowSeconds, signToken } from '../../../samples/tokens';
 
 const key = signingKey('key-1');
 const config = parseConfig({

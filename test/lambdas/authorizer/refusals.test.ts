@@ -1,16 +1,16 @@
-import type { HeaderFields } from '../../../lambdas/authorizer/bearer';
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
 import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/key-store';
+import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
 import { unauthorizedReasons } from '../../../lambdas/authorizer/reasons';
-import { createVerify } from '../../../lambdas/authorizer/verify';
+import type { HeaderFields } from '../../../lambdas/authorizer/token/bearer';
+import { createVerify } from '../../../lambdas/authorizer/token/signature';
+import { AUDIENCE, DOMAIN, ISSUER } from '../../../samples/tokens';
 import { type AuthorizerProcess, startAuthorizer } from '../../support/authorizer-process';
 import { certificate } from '../../support/certificates';
 import { httpsServer, json, type ScriptedServer } from '../../support/https-server';
 import { acceptances, document, keyedRefusals, keylessRefusals } from '../../support/refusals';
 import { sourceAuthorizer } from '../../support/source-authorizer';
-import { AUDIENCE, DOMAIN, ISSUER } from '../../support/tokens';
 
 const starters = {
   'the source': (env: Record<string, string>, ca: string) => Promise.resolve(sourceAuthorizer(env, ca)),

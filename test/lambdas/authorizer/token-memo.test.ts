@@ -1,11 +1,11 @@
 import { ConfigError, parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
-import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetch-key-set';
-import { createKeyStore, KeysUnavailableError } from '../../../lambdas/authorizer/keys/key-store';
+import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetch';
+import { createKeyStore, KeysUnavailableError } from '../../../lambdas/authorizer/keys/store';
+import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { tokenMemo } from '../../../lambdas/authorizer/token-memo';
-import { createVerify } from '../../../lambdas/authorizer/verify';
-import { jwks, signingKey } from '../../support/keys';
-import { AUDIENCE, DOMAIN, encodePart, goodClaims, SUBJECT, signToken } from '../../support/tokens';
+import { jwks, signingKey } from '../../../samples/keys';
+import { AUDIENCE, DOMAIN, encodePart, goodClaims, SUBJECT, signToken } from '../../../samples/tokens';
 
 const MINUTE = 60_000;
 const key = signingKey('key-1');

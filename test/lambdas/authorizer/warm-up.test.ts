@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { warmUp } from '../../../lambdas/authorizer/warm-up';
 import { routes } from '../../../lambdas/routes';
-import { AUDIENCE, DOMAIN } from '../../support/tokens';
+import { AUDIENCE, DOMAIN } from '../../../samples/tokens';
 
 const required = { AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE };
 

@@ -5,7 +5,7 @@ import type { Route } from '../../../lambdas/routes';
 import { handler as scopedHandler } from '../../../lambdas/scoped/handler';
 import { withCaller } from '../../../lambdas/shared/caller';
 import { json } from '../../../lambdas/shared/http';
-import { nowSeconds } from '../../support/tokens';
+import { nowSeconds } from '../../../samples/tokens';
 
 const CALLER = { principalId: 'client-1', sub: 'client-1', scope: '', exp: String(nowSeconds() + 60) };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isScopeToken } from '../../../lambdas/authorizer/scopes';
+import { isScopeToken } from '../../../lambdas/authorizer/token/scopes';
 import {
   type AuthorizerContext,
   decodeContext,

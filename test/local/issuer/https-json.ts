@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type HttpAnswer, httpRequest } from '../../../tools/http-request';
+import { type HttpAnswer, httpRequest } from '../../../client/http-request';
 
 export type Answer = Omit<HttpAnswer, 'body'> & { readonly body: Record<string, unknown> };
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { jwks, signingKey } from '../../../../samples/keys';
 import { certificate, daysFromNow } from '../../../support/certificates';
 import {
   drip,
@@ -15,7 +16,6 @@ import {
   tcpServer,
   truncated,
 } from '../../../support/https-server';
-import { jwks, signingKey } from '../../../support/keys';
 import { goodCertificate, milliseconds, outcome, scene } from '../../../support/scene';
 
 const UNAVAILABLE = 'Keys unavailable';

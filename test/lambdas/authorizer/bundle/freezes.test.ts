@@ -1,5 +1,5 @@
+import { jwks, signingKey } from '../../../../samples/keys';
 import { json, type Script } from '../../../support/https-server';
-import { jwks, signingKey } from '../../../support/keys';
 import { milliseconds, outcome, type Scene, scene, until } from '../../../support/scene';
 
 const key = signingKey('key-1');

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { requestEvent } from '../../../support/events';
+import { requestEvent } from '../../../../samples/events';
+import { jwks, signingKey } from '../../../../samples/keys';
+import { AUDIENCE, encodePart, goodClaims } from '../../../../samples/tokens';
 import { json } from '../../../support/https-server';
-import { jwks, signingKey } from '../../../support/keys';
 import { scene } from '../../../support/scene';
-import { AUDIENCE, encodePart, goodClaims } from '../../../support/tokens';
 
 const key = signingKey('key-1');
 const text = (bytes: number) => randomBytes(bytes).toString('base64url');

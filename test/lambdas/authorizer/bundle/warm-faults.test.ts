@@ -1,5 +1,5 @@
+import { jwks, signingKey } from '../../../../samples/keys';
 import { gzipBomb, hang, huge, json, raw, reset, type Script } from '../../../support/https-server';
-import { jwks, signingKey } from '../../../support/keys';
 import { outcome, scene } from '../../../support/scene';
 
 const UNAVAILABLE = 'Keys unavailable';

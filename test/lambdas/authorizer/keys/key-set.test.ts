@@ -1,5 +1,5 @@
 import { judgeKey, keysOf, parseKeySet } from '../../../../lambdas/authorizer/keys/key-set';
-import { jwks, signingKey } from '../../../support/keys';
+import { jwks, signingKey } from '../../../../samples/keys';
 
 const key = signingKey('key-1');
 const { jwk } = key;

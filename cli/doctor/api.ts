@@ -1,0 +1,143 @@
+import { connectionProblem } from '../../client/connection-problems';
+import { type HttpAnswer, httpRequest } from '../../client/http-request';
+import type { Route } from '../../lambdas/routes';
+import { quote } from '../../terminal/quote';
+import { type Check, fail, pass, type Section, skip, warn } from './report';
+import type { Verdict } from './verdict';
+
+export interface ApiCalls {
+  /** Address of the API's stage; routes are appended to its path. */
+  readonly url: string;
+  readonly routes: readonly Route[];
+  /** With what the authorizer's code decides about it for each route that needs a token. */
+  readonly token?: { readonly value: string; readonly verdicts: readonly Verdict[] } | undefined;
+}
+
+/**
+ * Calls the deployed API without a token and, where there is one, with it, and compares each answer with what it should
+ * be. Only `GET` and `HEAD` routes without path parameters are called: others may change something.
+ */
+export async function examineApi({ url, routes, token }: ApiCalls): Promise<Section> {
+  const checks: Check[] = [];
+  for (const route of routes) {
+    const { method, path, access } = route;
+    const name = `${method} ${path}`;
+    if ((method !== 'GET' && method !== 'HEAD') || path.includes('{')) {
+      checks.push(skip(name, 'not called: it may change something, or needs a parameter'));
+      continue;
+    }
+    const address = `${url.replace(/\/+$/, '')}${path}`;
+    checks.push(await call(`${name}, no token`, address, method, access === 'public' ? 200 : 401));
+    if (token && access !== 'public') {
+      const expected = token.verdicts.find((verdict) => verdict.route === route);
+      checks.push(await call(`${name}, token`, address, method, expected?.status ?? 200, token.value));
+    }
+  }
+  const [first] = routes;
+  if (first) checks.push(await preflight(`${url.replace(/\/+$/, '')}${first.path}`));
+  return { title: `API at ${url}`, checks };
+}
+
+async function call(name: string, url: string, method: string, expected: number, token?: string): Promise<Check> {
+  try {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return judgeAnswer(name, await httpRequest({ url, method, headers }), expected, token !== undefined);
+  } catch (error) {
+    return fail(name, connectionProblem(error), 'Check the address: it is the output ApiUrl of the stack.');
+  }
+}
+
+/**
+ * Says what an answer of the API means.
+ *
+ * @param expected the status that the route table, and the authorizer's code for the token, ask for.
+ */
+export function judgeAnswer(name: string, answer: HttpAnswer, expected: number, withToken: boolean): Check {
+  const { status } = answer;
+  const detail = `${status}: ${meaning(answer, withToken)}`;
+  if (status !== expected) return fail(name, `${detail}; expected ${expected}`, whatToDo(answer, expected, withToken));
+  if (answer.headers['access-control-allow-origin'] === undefined) {
+    return warn(
+      name,
+      detail,
+      'The answer has no CORS header: browsers hide it from pages of other origins. Deploy again.',
+    );
+  }
+  return pass(name, detail);
+}
+
+/** What a status, with what comes along, tells about who answered and why. */
+function meaning(answer: HttpAnswer, withToken: boolean): string {
+  const { status, headers } = answer;
+  if (status === 200) return 'the handler answered';
+  if (status === 401) {
+    return headers['x-amzn-remapped-www-authenticate'] === undefined
+      ? `refused${withToken ? ' by the authorizer' : ', no token'}`
+      : 'refused by the handler: the token ran out after API Gateway had cached the decision';
+  }
+  if (status === 403 && isUnknownRoute(answer)) return 'API Gateway knows no such route';
+  if (status === 403 && !isOurs(answer)) return 'refused by something other than this API';
+  if (status === 403) return 'the token is good, but may not call this route';
+  if (status === 429) return 'throttled';
+  if (status === 503 && isOurs(answer)) return "the authorizer cannot get the provider's keys";
+  if (status === 502 || status === 504) return 'a handler failed or took too long';
+  return status >= 500 ? 'the API failed' : 'not an answer of this API';
+}
+
+function whatToDo(answer: HttpAnswer, expected: number, withToken: boolean): string {
+  const { status, headers } = answer;
+  if (status === 200 && expected === 401 && !withToken) {
+    return 'This route is OPEN to everybody. Deploy again, and check that its method has the authorizer.';
+  }
+  if (status === 200) {
+    return 'API Gateway may still hold a decision for this token; else the deployed settings differ from these (see Settings).';
+  }
+  if (status === 403 && isUnknownRoute(answer)) {
+    return 'The address must end with the stage, such as /dev; or the route is not deployed yet.';
+  }
+  if (status === 403 && !isOurs(answer)) return 'Look for a firewall (WAF), a resource policy or another API there.';
+  if (status === 401 && headers['x-amzn-remapped-www-authenticate'] !== undefined) return 'Get a new token.';
+  if (status === 401 || status === 403) {
+    return 'The deployed authorizer decides differently: compare AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE of the function, and its log.';
+  }
+  if (status === 429) return 'Try again later, or raise the limits of the stage.';
+  if (status === 503) return "Look for keys_fetch_failed in the authorizer's log; can the function reach the provider?";
+  if (status >= 500) return "Look into the handler's log, then the authorizer's.";
+  return 'Check the address: it is the output ApiUrl of the stack.';
+}
+
+/** An answer in this API's JSON shape, with CORS: what the gateway responses and the handlers give. */
+function isOurs({ body }: HttpAnswer): boolean {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null && 'error' in parsed && 'message' in parsed;
+  } catch {
+    return false;
+  }
+}
+
+const isUnknownRoute = ({ body }: HttpAnswer): boolean => body.includes('Missing Authentication Token');
+
+/** Browsers ask before they send an Authorization header (Fetch, CORS-preflight): that must work without a token. */
+async function preflight(url: string): Promise<Check> {
+  const name = 'OPTIONS, preflight';
+  const headers = {
+    origin: 'https://app.example.com',
+    'access-control-request-method': 'GET',
+    'access-control-request-headers': 'authorization',
+  };
+  try {
+    const answer = await httpRequest({ url, method: 'OPTIONS', headers });
+    const allowed = answer.headers['access-control-allow-headers'] ?? '';
+    const origin = answer.headers['access-control-allow-origin'];
+    return answer.status < 300 && /authorization/i.test(allowed) && origin !== undefined
+      ? pass(name, `${answer.status}: browsers at ${quote(origin)} may send a token`)
+      : fail(
+          name,
+          `${answer.status}: browsers may not send a token`,
+          'Deploy again; preflight must need no authorizer.',
+        );
+  } catch (error) {
+    return fail(name, connectionProblem(error), 'Check the address.');
+  }
+}

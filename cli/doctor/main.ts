@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { text as readAll } from 'node:stream/consumers';
+import { routes } from '../../lambdas/routes';
+import { hasColour, painter } from '../../terminal/terminal';
+import { tenantOrLocalRun } from '../target';
+import { examine } from './doctor';
+import { type DoctorOptions, parseOptions, UsageError, usage } from './options';
+import { render } from './render';
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  const { env, origin, caFile } = tenantOrLocalRun();
+  const ca = options.ca ?? caFile;
+  if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
+
+  const token = await readToken(options);
+  const found = await examine({ env, origin, routes, token, url: options.url });
+  const paint = painter(hasColour(process.stdout, process.env));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(found, null, 2)}\n` : render(found, paint, process.stdout.columns),
+  );
+  return found.ok ? 0 : 1;
+}
+
+/**
+ * Runs this command once more, trusting an authority. Node reads the variable when it starts, and the authorizer's own
+ * fetch has no other switch for it.
+ */
+function again(ca: string): number {
+  try {
+    readFileSync(ca);
+  } catch {
+    throw new UsageError(`The file of the authority cannot be read: ${ca}`);
+  }
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: ca },
+    stdio: 'inherit',
+  });
+  return status ?? 1;
+}
+
+/** The token alone: blanks around it, and the word `Bearer` of a copied header, are dropped. */
+async function readToken({ token: source }: DoctorOptions): Promise<string | undefined> {
+  if (source === undefined) return undefined;
+  const text =
+    source === 'stdin' ? await readAll(process.stdin) : 'file' in source ? readFile(source.file) : source.text;
+  const token = text.trim().replace(/^bearer\s+/i, '');
+  if (token === '') throw new UsageError('There is no token in what was given.');
+  return token;
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`The token file cannot be read: ${file}`);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  },
+);

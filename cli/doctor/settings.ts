@@ -1,0 +1,41 @@
+import { type Config, ConfigError, parseConfig } from '../../lambdas/authorizer/config';
+import { quote } from '../../terminal/quote';
+import { fail, pass, type Section } from './report';
+
+/** The authorizer's settings, as its own parser reads them. `config` is absent when they cannot be used. */
+export interface ExaminedSettings {
+  readonly section: Section;
+  readonly config?: Config;
+}
+
+/**
+ * @param env the authorizer's environment.
+ * @param origin where the settings come from, for people.
+ */
+export function examineSettings(env: Readonly<Record<string, string | undefined>>, origin: string): ExaminedSettings {
+  const title = `Settings (${origin})`;
+  try {
+    const config = parseConfig(env);
+    const { seed, allowedClients } = config;
+    const checks = [
+      pass('issuer', config.issuers.map(quote).join(' or ')),
+      pass('audience', config.audiences.map(quote).join(' or ')),
+      pass('token type', config.tokenTypes === 'any' ? 'JWT, at+jwt or none' : config.tokenTypes),
+      pass('scope claim', quote(config.scopeClaim)),
+      ...(allowedClients ? [pass('clients', `only ${allowedClients.size} listed in AUTHACTION_ALLOWED_CLIENTS`)] : []),
+      ...(seed ? [pass('keys', `${seed.size} to start from in AUTHACTION_JWKS`)] : []),
+    ];
+    return { section: { title, checks }, config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const checks = error.problems.map((problem) => {
+      const [name = '', ...rest] = problem.split(' ');
+      return fail(
+        name,
+        rest.join(' '),
+        'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.',
+      );
+    });
+    return { section: { title, checks } };
+  }
+}

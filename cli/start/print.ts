@@ -1,0 +1,153 @@
+import { requiredScopes } from '../../lambdas/shared/access';
+import type { LogRecord } from '../../local/lambda/messages';
+import type { LocalEvent, LocalStack } from '../../local/local-stack';
+import { type Paint, painter } from '../../terminal/terminal';
+
+/** Writes lines for people: coloured on a terminal, unless NO_COLOR says otherwise. */
+export interface Printer {
+  banner(stack: LocalStack, millisecondsSinceStart: number, consoleUrl?: string): void;
+  event(event: LocalEvent): void;
+}
+
+export function createPrinter(write: (line: string) => void, isColoured: boolean): Printer {
+  const paint = painter(isColoured);
+  /** Requests under way: why, for the line that their answer gets. */
+  const notes = new Map<string, string[]>();
+
+  return {
+    banner: (stack, milliseconds, consoleUrl) => {
+      for (const line of bannerLines(stack, milliseconds, consoleUrl, paint)) write(line);
+    },
+    event(event) {
+      switch (event.type) {
+        case 'request':
+          notes.set(event.requestId, []);
+          return;
+        case 'authorizer': {
+          const { source, outcome, decision, invocation } = event;
+          const reason = decision?.reason ?? (source === 'skipped' ? 'no token, authorizer not called' : outcome);
+          const how =
+            source === 'called' ? `authorizer ${ms(invocation?.milliseconds)}` : source === 'cached' ? 'cached' : '';
+          notes.get(event.requestId)?.push(...[outcome === 'allowed' ? 'allowed' : reason, how].filter(Boolean));
+          return;
+        }
+        case 'handler': {
+          const { functionId, invocation } = event;
+          notes.get(event.requestId)?.push(`${functionId} ${ms(invocation.milliseconds)}`);
+          if (!invocation.ok) notes.get(event.requestId)?.push(`${invocation.kind}: ${invocation.error.errorMessage}`);
+          return;
+        }
+        case 'answer': {
+          const { requestId, method, path, status, responseType, milliseconds } = event;
+          const why = notes.get(requestId) ?? [];
+          notes.delete(requestId);
+          if (why.length === 0 && responseType) why.push(responseType);
+          const style = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
+          const rest = [...why, ms(milliseconds)].join(', ');
+          return write(`${paint(style, String(status))} ${method} ${printable(path)}  ${paint('dim', rest)}`);
+        }
+        case 'log':
+          for (const line of logLines(event.functionId, event.record)) write(paint('dim', line));
+          return;
+        case 'issuer-keys':
+          if (event.change === 'rotated') write(paint('cyan', `issuer: new signing key ${event.kids[0] ?? ''}`));
+          return;
+        case 'issuer-request':
+          return write(paint('dim', `  issuer: ${event.status} ${event.method} ${printable(event.path)}`));
+        case 'issuer-state':
+          return;
+        case 'deployed': {
+          const what = event.changed.length > 0 ? event.changed.join(', ') : 'no function changed';
+          return write(paint('cyan', `rebuilt in ${ms(event.milliseconds)}: ${what}`));
+        }
+        case 'deploy-failed':
+          return write(paint('red', `not rebuilt, the last good build goes on: ${event.message}`));
+      }
+    },
+  };
+}
+
+const ms = (milliseconds = 0): string => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+
+/** A caller's text, without what could move the cursor. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7E]/g, '?');
+
+/** A record as lines. That a handler refused with `Unauthorized` is in the authorizer's own line already. */
+function logLines(functionId: string, { level, message, stackTrace }: LogRecord): readonly string[] {
+  const error = asError(message);
+  if (error?.errorMessage === 'Unauthorized') return [];
+  const trace = error?.stackTrace ?? stackTrace;
+  const text = error
+    ? `${error.errorType}: ${error.errorMessage}`
+    : typeof message === 'string'
+      ? message
+      : JSON.stringify(message);
+  const frames = trace?.filter((line) => /^\s+at /.test(line) && !/node:internal|runtime\.cjs/.test(line)) ?? [];
+  return [`  ${functionId}${level ? ` ${level}` : ''} ${text}`, ...frames];
+}
+
+function asError(
+  message: unknown,
+): { errorType: string; errorMessage: string; stackTrace: readonly string[] } | undefined {
+  const isError =
+    typeof message === 'object' && message !== null && 'errorMessage' in message && 'stackTrace' in message;
+  return isError ? (message as { errorType: string; errorMessage: string; stackTrace: readonly string[] }) : undefined;
+}
+
+function bannerLines(
+  stack: LocalStack,
+  milliseconds: number,
+  consoleUrl: string | undefined,
+  paint: Paint,
+): readonly string[] {
+  const { url, issuer, tenant } = stack;
+  const routes = stack.routes();
+  const width = Math.max(...routes.map(({ method, path }) => `${method} ${path}`.length));
+  const routeLines = routes.map(({ method, path, access }) => {
+    const needs =
+      access === 'public' ? 'public' : access === 'token' ? 'token' : `token with ${access.scopes.join(', ')}`;
+    return `  ${`${method} ${path}`.padEnd(width)}  ${needs}`;
+  });
+  return [
+    '',
+    `${paint('bold', `API ready at ${url}`)}  ${paint('dim', `(${(milliseconds / 1000).toFixed(1)} s)`)}`,
+    '',
+    ...routeLines,
+    '',
+    ...(consoleUrl === undefined ? [] : [`  console        ${consoleUrl}`]),
+    ...(issuer
+      ? [
+          `  issuer         ${issuer.url}`,
+          `  client id      ${issuer.clientId}`,
+          `  client secret  ${issuer.clientSecret}`,
+          `  audience       ${issuer.audience}`,
+        ]
+      : [`  issuer         https://${tenant.domain} (your tenant)`, `  audience       ${tenant.audience}`]),
+    '',
+    paint('bold', 'Try it:'),
+    ...commands(stack).map((command) => `  ${command}`),
+    '',
+  ];
+}
+
+/** Commands that work as they are pasted into a shell. */
+export function commands({ url, issuer, tenant, routes }: LocalStack): readonly string[] {
+  const scopes = [...new Set(routes().flatMap(({ access }) => requiredScopes(access)))];
+  const request = {
+    client_id: issuer?.clientId ?? '…',
+    client_secret: issuer?.clientSecret ?? '…',
+    audience: tenant.audience,
+    grant_type: 'client_credentials',
+    ...(issuer && scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+  };
+  const trust = issuer ? ` --cacert ${issuer.certificateFile}` : '';
+  const address = `${issuer?.url ?? `https://${tenant.domain}`}/oauth2/m2m/token`;
+  const read = `node -pe 'JSON.parse(fs.readFileSync(0)).access_token'`;
+  const token = `TOKEN=$(curl -s${trust} ${address} -H 'Content-Type: application/json' -d '${JSON.stringify(request)}' | ${read})`;
+  const calls = routes()
+    .filter(({ method, path }) => method === 'GET' && !path.includes('{'))
+    .map(
+      ({ path, access }) => `curl -i${access === 'public' ? '' : ' -H "Authorization: Bearer $TOKEN"'} ${url}${path}`,
+    );
+  return [token, ...calls];
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import type { Target } from '../cli/target';
+import { type Config, ConfigError, parseConfig } from '../lambdas/authorizer/config';
+import { type TokenRequest, TokenRequestError } from './request-token';
+
+/**
+ * Whom to ask for a token, and as whom: the configured tenant, or the running local issuer.
+ *
+ * @param audience the API to ask for; the first one of the settings by default.
+ * @throws TokenRequestError that lists everything missing.
+ */
+export function tokenRequest({ env, localRun }: Target, audience?: string, scope?: string): TokenRequest {
+  const config = configFrom(env, audience);
+  const asked = { endpoint: `${config.issuers[0]}/oauth2/m2m/token`, audience: audience ?? config.audiences[0], scope };
+  if (localRun) {
+    const { clientId, clientSecret, caFile } = localRun;
+    return { ...asked, clientId, clientSecret, ca: readFileSync(caFile, 'utf8') };
+  }
+  const { AUTHACTION_CLIENT_ID: clientId, AUTHACTION_CLIENT_SECRET: clientSecret } = env;
+  if (clientId && clientSecret) return { ...asked, clientId, clientSecret };
+  const missing = [
+    ...(clientId ? [] : ['AUTHACTION_CLIENT_ID']),
+    ...(clientSecret ? [] : ['AUTHACTION_CLIENT_SECRET']),
+  ];
+  throw new TokenRequestError(
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.\nSet them in .env: AuthAction shows them with your machine-to-machine application.`,
+  );
+}
+
+/** The same reading of domain and audience as the authorizer's; what else is wrong there is the doctor's to say. */
+function configFrom(env: Target['env'], audience: string | undefined): Config {
+  const { AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE } = env;
+  try {
+    return parseConfig({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE: AUTHACTION_AUDIENCE || audience });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new TokenRequestError(
+      `${error.message}\nSet them in .env, or run "npm start" for a local issuer that needs none.`,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { type Checked, passed, refused } from '../reasons';
+
+/** Longest token looked at, in characters. API Gateway itself caps all headers together near 10 KB. */
+export const MAX_TOKEN_LENGTH = 8192;
+
+/** `"Bearer" 1*SP token68` (RFC 6750 2.1, RFC 9110 11.2). Linear: no two parts of it can match the same character. */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+const FIELD_NAME = 'authorization';
+
+/** The header fields of a REQUEST authorizer event, before anything is known about them. */
+export interface HeaderFields {
+  readonly headers?: unknown;
+  readonly multiValueHeaders?: unknown;
+}
+
+/**
+ * Takes the one bearer token out of the request's `Authorization` field.
+ *
+ * Field names are compared without regard to case (RFC 9110 5.1). Exactly one credential is accepted: a field repeated
+ * under another spelling, with two values, comma-joined, or different in `headers` and `multiValueHeaders` is refused,
+ * since another reader of the same request might pick the other one. Tokens anywhere else (query, cookie, body, other
+ * headers) are not looked at. Does not look into the token.
+ */
+export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Checked<string> {
+  const single = fieldValues(headers);
+  const lists = fieldValues(multiValueHeaders);
+  const multiple = lists.flat();
+  const value = single.length > 0 ? single[0] : multiple[0];
+  if (value === undefined || value === '') return refused('missing_token');
+  if (single.length > 1 || lists.length > 1 || multiple.length > 1) return refused('multiple_credentials');
+  if (typeof value !== 'string' || !lists.every((list) => Array.isArray(list))) {
+    return refused('malformed_authorization');
+  }
+  if (single.length === 1 && lists.length === 1 && multiple[0] !== value) return refused('multiple_credentials');
+  if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refused('token_too_large');
+  if (value.includes(',')) return refused('multiple_credentials');
+  const token = BEARER.exec(value)?.[1];
+  return token === undefined ? refused('malformed_authorization') : passed(token);
+}
+
+/** Every value stored under some spelling of `Authorization`; whatever is not a map of fields holds none. */
+function fieldValues(fields: unknown): unknown[] {
+  if (typeof fields !== 'object' || fields === null) return [];
+  const values: unknown[] = [];
+  for (const name of Object.keys(fields)) {
+    if (name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME) {
+      values.push(fields[name as keyof typeof fields]);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,70 @@
+import { type Checked, passed, refused } from '../reasons';
+import { type JsonObject, own } from './form';
+
+/** How far our clock and the issuer's may differ for `nbf`, in seconds. `exp` gets no grace: it is exact everywhere. */
+export const CLOCK_TOLERANCE_SECONDS = 30;
+
+/** 9999-12-31T23:59:59Z: a NumericDate past it is no date (RFC 7519 2), and never a RangeError. */
+const MAX_NUMERIC_DATE = 253402300799;
+
+/** Characters a subject must not have: it becomes a principal id, a log field and a field of the handler's event. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** What the claims are compared with. */
+export interface ClaimRules {
+  /** Exact values of `iss` that are ours (RFC 8725 3.8). */
+  readonly issuers: readonly string[];
+  /** Our names: at least one must be in `aud` (RFC 7519 4.1.3). */
+  readonly audiences: readonly string[];
+}
+
+/** The claims every accepted token has. */
+export interface CheckedClaims {
+  readonly sub: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
+/**
+ * Checks the claims that need no key, cheapest and most telling first, so that a token that can never pass costs no
+ * key look-up: `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`, and the form of `scope` and `jti`.
+ *
+ * @param nowSeconds the wall clock, seconds since the epoch.
+ */
+export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: number): Checked<CheckedClaims> {
+  const iss = own(claims, 'iss');
+  if (typeof iss !== 'string' || !rules.issuers.includes(iss)) return refused('wrong_issuer');
+  if (!isForUs(own(claims, 'aud'), rules.audiences)) return refused('wrong_audience');
+  const exp = own(claims, 'exp');
+  if (!isNumericDate(exp)) return refused('invalid_claim');
+  if (exp <= nowSeconds) return refused('expired');
+  const nbf = own(claims, 'nbf');
+  if (nbf !== undefined && !isNumericDate(nbf)) return refused('invalid_claim');
+  if (nbf !== undefined && nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
+  const iat = own(claims, 'iat');
+  if (iat !== undefined && !isNumericDate(iat)) return refused('invalid_claim');
+  const sub = own(claims, 'sub');
+  if (!isPrintable(sub)) return refused('invalid_claim');
+  const scope = own(claims, 'scope');
+  if (scope !== undefined && typeof scope !== 'string') return refused('invalid_claim');
+  const jti = own(claims, 'jti');
+  if (jti !== undefined && typeof jti !== 'string') return refused('invalid_claim');
+  return passed({ sub, exp });
+}
+
+/** A string, or an array of nothing but strings, that names us. */
+function isForUs(aud: unknown, audiences: readonly string[]): boolean {
+  const values = Array.isArray(aud) ? (aud as unknown[]) : [aud];
+  return (
+    values.every((value) => typeof value === 'string') && values.some((value) => audiences.includes(value as string))
+  );
+}
+
+function isNumericDate(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
+}
+
+/** A string with something in it, that can be written into a log or an event as it is. */
+export function isPrintable(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.isWellFormed() && !UNPRINTABLE.test(value);
+}

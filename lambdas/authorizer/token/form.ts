@@ -1,0 +1,54 @@
+import { isUtf8 } from 'node:buffer';
+import { type Checked, passed, refused } from '../reasons';
+
+/** A JSON object as parsed: read own members only. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A member of the object itself, never one that it inherits. */
+export function own(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
+export interface UnverifiedJwt {
+  readonly unverifiedHeader: JsonObject;
+  readonly unverifiedClaims: JsonObject;
+}
+
+/**
+ * Splits and decodes a JWS compact serialization (RFC 7515 7.1, 5.2): three non-empty base64url parts, the first two
+ * being UTF-8 JSON objects. A duplicate member counts with its last value (RFC 7515 4). Does not check the signature.
+ */
+export function parseJwt(token: string): Checked<UnverifiedJwt> {
+  const parts = token.split('.');
+  const [header, claims, signature] = parts;
+  if (parts.length !== 3 || !header || !claims || !signature) return refused('malformed_token');
+  const unverifiedHeader = jsonObject(header);
+  if (!unverifiedHeader) return refused('malformed_token');
+  const unverifiedClaims = jsonObject(claims);
+  if (!unverifiedClaims || !canonicalBytes(signature)) return refused('malformed_token');
+  return passed({ unverifiedHeader, unverifiedClaims });
+}
+
+/** How a JSON object can begin: its brace, or white space (RFC 8259 2). Junk shall not cost an exception of the parser. */
+const FIRST_BYTES: ReadonlySet<number | undefined> = new Set(Buffer.from('{ \t\n\r'));
+
+function jsonObject(part: string): JsonObject | undefined {
+  const bytes = canonicalBytes(part);
+  if (!bytes || !FIRST_BYTES.has(bytes[0]) || !isUtf8(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Decodes base64url and refuses every spelling but the canonical one (RFC 7515 2, RFC 4648 3.5): no padding, no foreign
+ * character, no stray bits in the last one. One token then has one spelling, hence one entry in the gateway's cache.
+ */
+function canonicalBytes(part: string): Buffer | undefined {
+  const bytes = Buffer.from(part, 'base64url');
+  return bytes.toString('base64url') === part ? bytes : undefined;
+}

@@ -1,0 +1,27 @@
+import { type Checked, passed, refused } from '../reasons';
+import { type JsonObject, own } from './form';
+
+/** Which `typ` values an access token may carry. */
+export type TokenTypes = 'any' | 'at+jwt';
+
+/** Compared without regard to case; a missing `typ` passes only where it is not required (RFC 8725 3.11). */
+const ACCEPTED: Record<TokenTypes, readonly (string | undefined)[]> = {
+  any: [undefined, 'jwt', 'at+jwt', 'application/at+jwt'],
+  'at+jwt': ['at+jwt', 'application/at+jwt'],
+};
+
+/**
+ * Checks a JOSE header (RFC 7515 4) and returns its `kid`.
+ *
+ * The algorithm is ours, not the token's (RFC 8725 3.1): exactly `RS256`. Extensions (`crit`, `b64`) are refused, since
+ * none is understood here. Keys and addresses the header carries (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
+ */
+export function checkHeader(header: JsonObject, types: TokenTypes): Checked<string> {
+  if (own(header, 'alg') !== 'RS256') return refused('unsupported_algorithm');
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return refused('unsupported_header');
+  const typ = own(header, 'typ');
+  if (typ !== undefined && typeof typ !== 'string') return refused('wrong_type');
+  if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refused('wrong_type');
+  const kid = own(header, 'kid');
+  return typeof kid === 'string' && kid !== '' ? passed(kid) : refused('missing_kid');
+}

@@ -1,0 +1,46 @@
+import { judgeAnswer } from '../../../cli/doctor/api';
+
+const cors = { 'access-control-allow-origin': '*' };
+const ours = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
+  status,
+  headers: { ...cors, ...headers },
+  body: JSON.stringify({ error: 'E', message: 'M' }),
+});
+const foreign = (status: number, message: string) => ({ status, headers: {}, body: JSON.stringify({ message }) });
+
+describe('what an answer of the API means', () => {
+  test.each([
+    ['the handler refuses', ours(401, { 'x-amzn-remapped-www-authenticate': 'Bearer' }), 'by the handler', 'new token'],
+    ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_AUDIENCE'],
+    ['the route needs more', ours(403), 'may not call this route', 'AUTHACTION_AUDIENCE'],
+    ['the keys cannot be had', ours(503, { 'retry-after': '5' }), "the provider's keys", 'keys_fetch_failed'],
+    ['the stage is missing', foreign(403, 'Missing Authentication Token'), 'knows no such route', 'the stage'],
+    ['a firewall refuses', foreign(403, 'Forbidden'), 'other than this API', 'WAF'],
+    ['there are too many calls', ours(429), 'throttled', 'later'],
+    ['a handler fails', ours(502), 'a handler failed', "handler's log"],
+    ['the API fails', ours(500), 'the API failed', "handler's log"],
+    ['a page answers', { status: 302, headers: {}, body: '' }, 'not an answer of this API', 'address'],
+  ])('when %s', (_what, answer, meaning, todo) => {
+    const { status, detail, advice } = judgeAnswer('GET /protected', answer, 200, true);
+    expect(status).toBe('fail');
+    expect(detail).toContain(meaning);
+    expect(detail).toContain('expected 200');
+    expect(advice).toContain(todo);
+  });
+
+  test('an open route that should be closed is the worst of all', () => {
+    expect(judgeAnswer('GET /protected', ours(200), 401, false)).toMatchObject({
+      status: 'fail',
+      advice: expect.stringContaining('OPEN to everybody'),
+    });
+  });
+
+  test('a good answer to a bad token may be a cached decision', () => {
+    expect(judgeAnswer('GET /protected', ours(200), 401, true).advice).toContain('may still hold a decision');
+  });
+
+  test('the answer expected passes, and without CORS is worth a warning', () => {
+    expect(judgeAnswer('GET /protected', ours(401), 401, false).status).toBe('pass');
+    expect(judgeAnswer('GET /protected', { ...ours(401), headers: {} }, 401, false).status).toBe('warn');
+  });
+});

@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Check, Report } from '../../../cli/doctor/report';
+import { jwks, signingKey } from '../../../samples/keys';
+import { AUDIENCE, goodClaims, signToken } from '../../../samples/tokens';
+import { daysFromNow } from '../../support/certificates';
+import { type Provider, startProvider } from '../../support/provider';
+import { runTool, type ToolRun } from '../../support/run-tool';
+
+const JWKS = '/.well-known/jwks.json';
+const DISCOVERY = '/.well-known/openid-configuration';
+const key = signingKey('key-1');
+const weak = signingKey('weak', { bits: 1024 });
+
+let provider: Provider;
+beforeAll(async () => {
+  provider = await startProvider();
+});
+beforeEach(() => {
+  provider.answers.set(JWKS, { body: jwks(key) });
+  provider.answers.set(DISCOVERY, { body: { issuer: `${provider.issuer}/`, jwks_uri: `${provider.issuer}${JWKS}` } });
+});
+afterAll(() => provider.close());
+
+/** Runs the doctor on the provider, trusting its certificate. */
+const doctor = (
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<ToolRun> =>
+  runTool(
+    'doctor',
+    args,
+    {
+      AUTHACTION_DOMAIN: provider.domain,
+      AUTHACTION_AUDIENCE: AUDIENCE,
+      NODE_EXTRA_CA_CERTS: provider.caFile,
+      ...env,
+    },
+    input,
+  );
+
+/** The checks of a run with `--json`, by name. */
+async function checks(...args: Parameters<typeof doctor>): Promise<Record<string, Check>> {
+  const { stdout } = await doctor([...(args[0] ?? []), '--json'], args[1], args[2]);
+  const { sections } = JSON.parse(stdout) as Report;
+  return Object.fromEntries(sections.flatMap(({ checks }) => checks).map((check) => [check.name, check]));
+}
+
+const token = (claims: Readonly<Record<string, unknown>> = {}): string =>
+  signToken(key, goodClaims({ iss: provider.issuer, ...claims }));
+
+describe('npm run doctor, without a token', () => {
+  test('finds nothing wrong with a healthy provider, and exits with 0', async () => {
+    provider.answers.set(JWKS, { body: { keys: [...jwks(key, weak).keys, { kty: 'EC', kid: 'ec' }] } });
+    const { code, stdout, stderr } = await doctor();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Nothing wrong found.');
+    expect(stdout).toMatch(/✓ tls .*TLSv1\.\d, certificate from "localhost test [\d.]+", valid for \d+ \w+/);
+    expect(stdout).toMatch(/✓ jwks .*1 usable key,/);
+    expect(stdout).toMatch(/✓ key +"key-1": alg "RS256", 2048 bits, used/);
+    expect(stdout).toMatch(/· key +"weak": .*not used: modulus is not 2048 to 8192 bits long/);
+    expect(stdout).toMatch(/· key +"ec": .*not used: kty is not RSA/);
+    expect(stdout).toMatch(/✓ discovery/);
+    expect(stdout).toMatch(/✓ clock/);
+  });
+
+  test('lists every problem of the settings, and exits with 1', async () => {
+    const { code, stdout } = await doctor([], { AUTHACTION_DOMAIN: 'http://x', AUTHACTION_AUDIENCE: 'a b' });
+    expect(code).toBe(1);
+    expect(stdout).toContain('2 problems found.');
+    expect(stdout).toMatch(/✗ AUTHACTION_DOMAIN .*https/);
+    expect(stdout).toMatch(/✗ AUTHACTION_AUDIENCE .*blank/);
+  });
+
+  test.each([
+    ['an error of the provider', { status: 500 }, 'not 200'],
+    ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, 'redirects are not followed'],
+    ['a page', { body: '<html>' }, 'not JSON'],
+    ['no usable key', { body: jwks(weak) }, 'no key that can verify RS256'],
+    ['a compressed answer', { headers: { 'content-encoding': 'gzip' }, body: '{}' }, 'compressed'],
+  ])('fails on %s where the keys should be', async (_what, answer, problem) => {
+    provider.answers.set(JWKS, answer);
+    const { jwks: check } = await checks();
+    expect(check).toMatchObject({ status: 'fail', detail: expect.stringContaining(problem) });
+  });
+
+  test('only warns of missing keys when there are some to start from', async () => {
+    provider.answers.set(JWKS, { status: 500 });
+    const { jwks: check } = await checks([], { AUTHACTION_JWKS: JSON.stringify(jwks(key)) });
+    expect(check?.status).toBe('warn');
+  });
+
+  test('warns of a key to start from that the provider has withdrawn', async () => {
+    const { AUTHACTION_JWKS: check } = await checks([], { AUTHACTION_JWKS: JSON.stringify(jwks(signingKey('old'))) });
+    expect(check).toMatchObject({ status: 'warn', detail: '"old" no longer published' });
+  });
+
+  test('fails when the provider goes by another name', async () => {
+    provider.answers.set(DISCOVERY, { body: { issuer: 'https://elsewhere.example' } });
+    expect((await checks()).discovery).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('"https://elsewhere.example"'),
+    });
+  });
+
+  test('compares the clocks', async () => {
+    const date = new Date(Date.now() - 3_660_000).toUTCString();
+    provider.answers.set(JWKS, { headers: { date }, body: jwks(key) });
+    const { clock } = await checks();
+    expect(clock).toMatchObject({ status: 'fail', detail: 'this clock is 1 hour ahead of the server' });
+  });
+
+  test('says what is wrong with a certificate', async () => {
+    const { tls } = await checks([], { NODE_EXTRA_CA_CERTS: '' });
+    expect(tls).toMatchObject({ status: 'fail', detail: expect.stringContaining('SELF_SIGNED') });
+
+    const expired = await startProvider({ notBefore: daysFromNow(-9), notAfter: daysFromNow(-1) });
+    const wrongHost = await startProvider({ host: 'elsewhere.example' });
+    const of = async ({ domain, caFile }: Provider) =>
+      (await checks([], { AUTHACTION_DOMAIN: domain, NODE_EXTRA_CA_CERTS: caFile })).tls;
+    expect((await of(expired))?.detail).toContain('has expired');
+    expect((await of(wrongHost))?.detail).toContain('another host name');
+    await Promise.all([expired.close(), wrongHost.close()]);
+  });
+
+  test('trusts the authority that --ca names', async () => {
+    expect((await doctor(['--ca', provider.caFile], { NODE_EXTRA_CA_CERTS: '' })).code).toBe(0);
+    expect((await doctor(['--ca', '/nowhere.pem'], { NODE_EXTRA_CA_CERTS: '' })).code).toBe(2);
+  });
+
+  test('says that a host does not exist, or does not listen', async () => {
+    expect((await checks([], { AUTHACTION_DOMAIN: 'no-such-host.invalid' })).dns).toMatchObject({ status: 'fail' });
+    expect((await checks([], { AUTHACTION_DOMAIN: 'localhost:1' })).tls?.detail).toContain('nothing listens');
+  });
+});
+
+describe('npm run doctor, with a token', () => {
+  test('takes it as an argument, from a file and from standard input, and finds a good one good', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const file = join(folder, 'token');
+    const good = token({ scope: 'read:messages' });
+    writeFileSync(file, `${good}\n`);
+    const runs = await Promise.all([
+      doctor(['--token', good]),
+      doctor(['--token-file', file]),
+      doctor(['--token', '-'], {}, `Bearer ${good}\n`),
+      doctor(['--token-file', '-'], {}, good),
+    ]);
+    rmSync(folder, { recursive: true });
+    for (const { code, stdout, stderr } of runs) {
+      expect(code).toBe(0);
+      expect(stdout).toContain('open to this token');
+      expect(`${stdout}${stderr}`).not.toContain(good.slice(0, 60));
+    }
+  });
+
+  test('says why a token is refused and what to do, without the token or its subject', async () => {
+    const bad = token({ aud: 'https://other.example', sub: 'private-subject' });
+    const { code, stdout } = await doctor(['--token', '-'], {}, bad);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /✗ aud .*"https:\/\/other.example"; expected "https:\/\/api.example.test"[^\n]*\n +\[wrong_audience\]/,
+    );
+    expect(stdout).toContain('callers get 401, the log says wrong_audience');
+    expect(stdout).toContain('1 problem found.');
+    expect(stdout).toContain('set AUTHACTION_AUDIENCE');
+    expect(stdout).not.toContain('private-subject');
+    for (const part of bad.split('.')) expect(stdout).not.toContain(part);
+  });
+
+  test.each([[['secret-token']], [['--token-file', '/nowhere']], [['--token', '']]])(
+    'exits with 2 for %j, and does not repeat it',
+    async (args) => {
+      const { code, stdout, stderr } = await doctor(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('Exit code:');
+      expect(stderr).not.toContain('secret-token');
+    },
+  );
+});
+
+describe('npm run doctor, with the address of the API', () => {
+  const cors = { 'access-control-allow-origin': '*' };
+  const json = (status: number, extra: Readonly<Record<string, string>> = {}) => ({
+    status,
+    headers: { ...cors, ...extra },
+    body: { error: 'E', message: 'M' },
+  });
+  const hasToken = (headers: Readonly<Record<string, unknown>>) => headers.authorization !== undefined;
+
+  /** An API that answers as the route table says. */
+  beforeEach(() => {
+    const preflight = { ...json(204), headers: { ...cors, 'access-control-allow-headers': 'Authorization' } };
+    provider.answers.set('/dev/public', ({ method }) => (method === 'OPTIONS' ? preflight : json(200)));
+    provider.answers.set('/dev/protected', ({ headers }) => json(hasToken(headers) ? 200 : 401));
+    provider.answers.set('/dev/scoped', ({ headers }) => json(hasToken(headers) ? 403 : 401));
+  });
+
+  const withUrl = (args: readonly string[] = [], input = '') =>
+    checks(['--url', `${provider.issuer}/dev/`, ...args], {}, input);
+
+  test('passes an API that decides as the authorizer here does', async () => {
+    const { code, stdout } = await doctor(['--url', `${provider.issuer}/dev`, '--token', '-'], {}, token());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/✓ GET \/protected, no token .*401: refused, no token$/m);
+    expect(stdout).toMatch(/✓ GET \/protected, token .*200/);
+    expect(stdout).toMatch(/✓ GET \/scoped, token .*403: the token is good, but/);
+    expect(stdout).toMatch(/✓ OPTIONS, preflight/);
+  });
+
+  test('cries out when a protected route is open', async () => {
+    provider.answers.set('/dev/protected', json(200));
+    const found = (await withUrl())['GET /protected, no token'];
+    expect(found).toMatchObject({ status: 'fail', advice: expect.stringContaining('OPEN to everybody') });
+  });
+
+  test('explains an answer that is not the one expected', async () => {
+    provider.answers.set('/dev/protected', ({ headers }) => json(hasToken(headers) ? 503 : 401));
+    const found = (await withUrl(['--token', '-'], token()))['GET /protected, token'];
+    expect(found).toMatchObject({ status: 'fail', detail: expect.stringContaining("provider's keys; expected 200") });
+  });
+
+  test('warns of an answer without CORS, and fails a preflight that does not allow a token', async () => {
+    provider.answers.set('/dev/public', { status: 200, body: {} });
+    const found = await withUrl();
+    expect(found['GET /public, no token']).toMatchObject({ status: 'warn', detail: expect.stringContaining('200') });
+    expect(found['OPTIONS, preflight']).toMatchObject({ status: 'fail' });
+  });
+});

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EnvVars, functionsOf, invokeOnce } from '../../../cli/invoke/main';
+import { projectRoot } from '../../../infra/bundling';
+import { settings } from '../../../lambdas/authorizer/config';
+import type { FunctionModel } from '../../../local/gateway/api-model';
+import { samples } from '../../../scripts/samples';
+import { TSX } from '../../support/run-tool';
+import { environmentWithoutSettings } from '../../support/without-settings';
+
+const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
+const envVars = read('env.json') as EnvVars;
+
+test("the samples' settings leave nothing to the environment", () => {
+  expect(Object.keys(envVars.AuthorizerFunction ?? {})).toEqual(Object.keys(settings));
+});
+
+/** A file of a text. */
+function given(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'given-')), 'given.json');
+  writeFileSync(file, text);
+  return file;
+}
+
+let folder: string;
+let functions: ReadonlyMap<string, FunctionModel>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'invoke-'));
+  functions = await functionsOf(folder, envVars.AuthorizerFunction ?? {});
+}, 30_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function model(id: string): FunctionModel {
+  const found = functions.get(id);
+  if (!found) throw new Error(`There is no function ${id}`);
+  return found;
+}
+
+it.each(samples)('$functionId answers events/$event as it must', async ({ functionId, event, expected }) => {
+  const outcome = await invokeOnce(model(functionId), read(event), envVars);
+  if ('error' in expected) expect(outcome).toMatchObject({ ok: false, error: { errorMessage: expected.error } });
+  else expect(outcome).toMatchObject({ ok: true, result: expected.answer });
+});
+
+it('sets only variables that the template declares', async () => {
+  const probe: FunctionModel = { ...model('PublicFunction'), environment: { CORS_ALLOW_ORIGIN: '*' } };
+  // Node.js does not even start with such an option.
+  const given = { PublicFunction: { CORS_ALLOW_ORIGIN: 'https://app.example.test', NODE_OPTIONS: '--nonsense' } };
+  const outcome = await invokeOnce(probe, read('public/anyone.json'), given);
+  expect(outcome).toMatchObject({ result: { headers: { 'Access-Control-Allow-Origin': 'https://app.example.test' } } });
+});
+
+describe('npm run invoke', () => {
+  const commandWith = (settings: Readonly<Record<string, string>>, ...args: string[]) => {
+    const env = { ...environmentWithoutSettings(), ...settings };
+    const main = [...TSX, join(projectRoot, 'cli', 'invoke', 'main.ts'), ...args];
+    return spawnSync(process.execPath, main, { cwd: projectRoot, env, encoding: 'utf8' });
+  };
+  const command = (...args: string[]) => commandWith({}, ...args);
+
+  it('prints its usage', () => {
+    expect(command('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('--env-vars') });
+  }, 30_000);
+
+  it('answers a sample the same whatever the authorizer is set to', () => {
+    const odd = {
+      AUTHACTION_DOMAIN: 'tenant.example.com',
+      AUTHACTION_AUDIENCE: 'https://api.example.test',
+      AUTHACTION_SCOPE_CLAIM: 'permissions',
+      AUTHACTION_TOKEN_TYPE: 'at+jwt',
+      AUTHACTION_ALLOWED_CLIENTS: 'somebody-else',
+      STAGE: 'staging',
+    };
+    const { status, stdout } = commandWith(odd, 'AuthorizerFunction', 'events/authorizer/good-token-with-scope.json');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"scope":"read:messages"') });
+  }, 30_000);
+
+  it('takes numbers for variables', () => {
+    const file = given(
+      JSON.stringify({ AuthorizerFunction: { ...envVars.AuthorizerFunction, AUTHACTION_ALLOW_LOG_RATE: 1 } }),
+    );
+    const { status } = command('AuthorizerFunction', 'events/authorizer/good-token.json', '--env-vars', file);
+    expect(status).toBe(0);
+  }, 30_000);
+
+  it('prints the answer as JSON, and the log apart from it', () => {
+    const { status, stdout, stderr } = command('AuthorizerFunction', 'events/authorizer/expired.json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ errorMessage: 'Unauthorized' });
+    expect(stderr).toContain('"reason":"expired"');
+  }, 30_000);
+
+  it('names the functions there are', () => {
+    const { status, stderr } = command('NoFunction', 'events/public/anyone.json');
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'There is no function NoFunction: it is one of AuthorizerFunction, PublicFunction, ProtectedFunction, ScopedFunction\n',
+    );
+  }, 30_000);
+
+  it.each<[string, string[], string]>([
+    ['no arguments', [], 'npm run invoke FUNCTION EVENT.json'],
+    ['a file that is not there', ['PublicFunction', 'no.json'], 'no.json cannot be read: ENOENT\n'],
+    ['a file that is no JSON', ['PublicFunction', 'README.md'], 'README.md is not JSON\n'],
+    [
+      'values for no function',
+      ['PublicFunction', 'cdk.json', '--env-vars', given('null')],
+      'must hold values by function',
+    ],
+    ['a list as a value', ['PublicFunction', 'cdk.json', '--env-vars', given('{"A":{"B":[]}}')], 'must hold values by'],
+    ['an unknown option', ['--nonsense'], "Unknown option '--nonsense'"],
+  ])(
+    'says what is wrong with %s',
+    (_case, args, message) => {
+      const { status, stderr } = command(...args);
+      expect(status).toBe(2);
+      expect(stderr).toContain(message);
+    },
+    30_000,
+  );
+});

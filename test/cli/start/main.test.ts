@@ -1,0 +1,310 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { listen, shut } from '../../../local/listen';
+import { TSX } from '../../support/run-tool';
+import { projectCopy, type Run, run } from './run';
+
+const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+const cleaners: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleaners.splice(0).reverse()) await clean();
+});
+
+function start(args: readonly string[], env?: Record<string, string>, root?: string): Run {
+  const started = run(args, env, root);
+  cleaners.push(() => started.remove());
+  return started;
+}
+
+/** A port that somebody listens on until the test has ended. */
+function takenPort(): Promise<number> {
+  const server = createServer();
+  cleaners.push(() => shut(server));
+  return listen(server, 0);
+}
+
+const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1] ?? '';
+
+/** What `npm run token` prints in a copy of the project. */
+async function tokenOf(root: string, ...args: readonly string[]): Promise<string> {
+  const tool = [...TSX, join(root, 'cli', 'token', 'main.ts'), ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, tool, { env: { PATH: process.env.PATH } });
+  return stdout.trim();
+}
+
+/** Waits until a condition holds; fails when it does not within seconds. */
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const until = Date.now() + 8_000;
+  while (!(await condition())) {
+    if (Date.now() > until) throw new Error('It never came true');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('npm start', () => {
+  const commandsWork = 'prints commands that work as they are pasted, logs the requests, and leaves nothing behind';
+  (hasCurl ? it : it.skip)(
+    `${commandsWork}${hasCurl ? '' : ' (skipped: there is no curl)'}`,
+    async () => {
+      const started = start(ANY_PORT);
+      const output = await started.until('Ctrl-C ends.');
+      for (const line of [
+        /API ready at http:\/\/127\.0\.0\.1:\d+ {2}\(\d+\.\d s\)/,
+        /GET \/public +public$/m,
+        /GET \/protected +token$/m,
+        /GET \/scoped +token with read:messages$/m,
+        /console +http:\/\/localhost:\d+\/$/m,
+        /issuer +https:\/\/localhost:\d+$/m,
+        /client id +local-client$/m,
+        /client secret +local-secret$/m,
+        /audience +https:\/\/api\.example\.com$/m,
+      ]) {
+        expect(output).toMatch(line);
+      }
+
+      const commands = /Try it:\n((?: {2}\S.*\n)+)/.exec(output)?.[1] ?? '';
+      const { stdout } = await promisify(execFile)('bash', ['-c', commands]);
+      expect(stdout.match(/HTTP\/1\.1 \d+|\{.*\}/gm)).toEqual([
+        'HTTP/1.1 200',
+        '{"message":"This is a public message!"}',
+        'HTTP/1.1 200',
+        '{"message":"This is a protected message!","sub":"local-client"}',
+        'HTTP/1.1 200',
+        '{"message":"This is a scoped message!","sub":"local-client","scope":"read:messages"}',
+      ]);
+      await fetch(`${urlIn(output)}/protected`, { headers: { Authorization: 'Bearer garbage' } });
+      const log = await started.until('401 GET /protected');
+      expect(log).toMatch(/^200 GET \/protected {2}allowed, authorizer \d.* ms, ProtectedFunction/m);
+      expect(log).toMatch(/^200 GET \/scoped {2}allowed, cached/m);
+      expect(log).toMatch(/^401 GET \/protected {2}malformed_token, authorizer/m);
+      expect(log).toMatch(/AuthorizerFunction INFO \{"decision":"refuse","reason":"malformed_token"/);
+      expect(log).not.toContain('garbage');
+
+      expect(started.leftFiles()).not.toEqual([]);
+      expect(started.leftProcesses().length).toBeGreaterThanOrEqual(4);
+      started.process.kill('SIGINT');
+      await expect(started.ended).resolves.toBe(130);
+      expect(started.leftFiles()).toEqual([]);
+      expect(started.leftProcesses()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it('leaves nothing behind when it is ended while it starts', async () => {
+    const started = start(ANY_PORT);
+    await eventually(() => started.leftFiles().length > 0);
+    started.process.kill('SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
+  it('says nothing when Ctrl-C ends it, and what it has started, while it starts', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = run(ANY_PORT, {}, root, true);
+    cleaners.push(() => started.remove());
+    const processes = () => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' });
+    await eventually(() => processes().includes(join(root, 'infra', 'app.ts')));
+    process.kill(-(started.process.pid ?? Number.NaN), 'SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.output()).toBe('');
+    expect(started.leftFiles()).toEqual([]);
+    expect(processes()).not.toContain(root);
+  }, 30_000);
+
+  it('ends when nobody reads its output any more', async () => {
+    const started = start(ANY_PORT);
+    const url = urlIn(await started.until('Ctrl-C ends.'));
+    started.process.stdout?.destroy();
+    await fetch(`${url}/public`).catch(() => undefined); // it may have noticed by then
+    await expect(started.ended).resolves.toBe(1);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
+  it('prints its options', async () => {
+    const started = start(['--help']);
+    await expect(started.ended).resolves.toBe(0);
+    for (const option of [
+      '--port',
+      '--issuer-port',
+      '--console-port',
+      '--no-console',
+      '--own-issuer',
+      '--watch',
+      'PORT',
+      'ISSUER_PORT',
+      'NO_COLOR',
+    ]) {
+      expect(started.output()).toContain(option);
+    }
+  });
+
+  it('opens a console and tells the tools, and both end with it', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = start([...ANY_PORT, '--console-port', '0'], {}, root);
+    const output = await started.until('Ctrl-C ends.');
+    const page = /console +(\S+)/.exec(output)?.[1] ?? '';
+    expect(await (await fetch(page)).text()).toContain('<title>Console');
+    const headers = { authorization: `Bearer ${await tokenOf(root)}` };
+    const answer = await fetch(`${urlIn(output)}/protected`, { headers });
+    expect(answer.status).toBe(200);
+    started.process.kill('SIGINT');
+    await started.ended;
+    await expect(fetch(page)).rejects.toThrow();
+    await expect(tokenOf(root)).rejects.toThrow('AUTHACTION_DOMAIN is missing');
+  }, 30_000);
+
+  it('says that the port given with --console-port is taken, and leaves nothing behind', async () => {
+    const port = await takenPort();
+    const started = start([...ANY_PORT, '--console-port', String(port)]);
+    await expect(started.ended).resolves.toBe(1);
+    expect(started.output()).toContain(`Port ${port} is taken\nChoose another with`);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+
+  it.each(['--port', '--issuer-port'])(
+    'says that the port given with %s is taken',
+    async (option) => {
+      const port = await takenPort();
+      const started = start([...ANY_PORT, option, String(port)]);
+      await expect(started.ended).resolves.toBe(1);
+      expect(started.output()).toBe(
+        `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
+      );
+      expect(started.leftFiles()).toEqual([]);
+      expect(started.leftProcesses()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it.each<[string, string[], Record<string, string>, string]>([
+    ['an unknown option', ['--prot', '1'], {}, "Unknown option '--prot'"],
+    ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 'AUTHACTION_AUDIENCE is missing'],
+    ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
+  ])(
+    'says what is wrong with %s',
+    async (_case, args, env, message) => {
+      const started = start(args, env);
+      await expect(started.ended).resolves.toBe(1);
+      expect(started.output()).toContain(message);
+      expect(started.output()).not.toMatch(/^\s+at /m);
+      expect(started.leftFiles()).toEqual([]);
+    },
+    30_000,
+  );
+
+  it('has its own issuer all the same with --own-issuer, which the tools use, too', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const tenant = {
+      AUTHACTION_DOMAIN: 'tenant.invalid',
+      AUTHACTION_AUDIENCE: 'https://api.example.test',
+      AUTHACTION_ALLOWED_CLIENTS: 'somebody-else',
+    };
+    const lines = Object.entries(tenant).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(root, '.env'), lines.join(''));
+    // In the environment and in .env, which is read here: no setting may come back from either.
+    const started = start([...ANY_PORT, '--own-issuer'], { ...tenant, ENV_FILES: '' }, root);
+    const output = await started.until('Ctrl-C ends.');
+    expect(output).toMatch(/issuer +https:\/\/localhost:\d+$/m);
+    const headers = { authorization: `Bearer ${await tokenOf(root)}` };
+    expect((await fetch(`${urlIn(output)}/protected`, { headers })).status).toBe(200);
+  }, 30_000);
+
+  it('takes a tenant’s tokens instead of its own when one is configured, and leaves nothing behind', async () => {
+    const tenant = { AUTHACTION_DOMAIN: 'tenant.invalid', AUTHACTION_AUDIENCE: 'https://api.example.test' };
+    const started = start(ANY_PORT, tenant);
+    const output = await started.until('Ctrl-C ends.');
+    expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
+    expect(output).not.toContain('local-secret');
+    expect((await fetch(`${urlIn(output)}/protected`)).status).toBe(401);
+    started.process.kill('SIGTERM');
+    await expect(started.ended).resolves.toBe(143);
+    expect(started.leftFiles()).toEqual([]);
+    expect(started.leftProcesses()).toEqual([]);
+  }, 30_000);
+});
+
+describe('npm run dev', () => {
+  it('swaps what is saved, keeps the last good build, and serves a new route', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = start([...ANY_PORT, '--watch', '--console-port', '0'], {}, root);
+    const output = await started.until('Ctrl-C ends.');
+    const url = urlIn(output);
+    const message = async (path = '/public') =>
+      ((await (await fetch(`${url}${path}`)).json()) as { message: string }).message;
+    await expect(message()).resolves.toBe('This is a public message!');
+
+    const handler = join(root, 'lambdas', 'public', 'handler.ts');
+    const good = readFileSync(handler, 'utf8').replace('a public message!', 'another message!');
+    writeFileSync(handler, good);
+    await started.until(/rebuilt in \d+ ms: PublicFunction$/m);
+    await expect(message()).resolves.toBe('This is another message!');
+
+    writeFileSync(handler, `${good}\nconst broken = ;\n`);
+    await started.until(
+      /not rebuilt, the last good build goes on: lambdas\/public\/handler\.ts:\d+:16: Unexpected ";"$/m,
+    );
+    await expect(message()).resolves.toBe('This is another message!');
+    writeFileSync(handler, good);
+    await started.until('no function changed');
+
+    const table = join(root, 'lambdas', 'routes.ts');
+    const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
+    writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
+    await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction/);
+
+    const page = /console +(\S+)/.exec(output)?.[1] ?? '';
+    const { paths } = (await (await fetch(`${page}openapi.json`)).json()) as { paths: Record<string, unknown> };
+    expect(paths['/also']).toMatchObject({ get: { security: [{ accessToken: ['read:also'] }] } });
+    const withToken = async (...scope: string[]) => {
+      const headers = { authorization: `Bearer ${await tokenOf(root, ...scope)}` };
+      return (await fetch(`${url}/also`, { headers })).status;
+    };
+    await expect(withToken()).resolves.toBe(403);
+    await expect(withToken('--scope', 'read:also')).resolves.toBe(200);
+
+    started.process.kill('SIGINT');
+    await expect(started.ended).resolves.toBe(130);
+    expect(started.leftFiles()).toEqual([]);
+  }, 60_000);
+
+  it('says where a build is broken from the start, and ends', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    writeFileSync(join(root, 'lambdas', 'public', 'handler.ts'), 'export const handler = ;\n');
+    const started = start(ANY_PORT, {}, root);
+    await expect(started.ended).resolves.toBe(1);
+    expect(started.output()).toBe('lambdas/public/handler.ts:1:24: Unexpected ";"\n');
+    expect(started.leftFiles()).toEqual([]);
+  }, 30_000);
+
+  it('shows a Lambda’s stack in TypeScript, and leaves no process behind when it is killed', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    writeFileSync(
+      join(root, 'lambdas', 'public', 'handler.ts'),
+      'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\nsetInterval(() => {}, 1000);\n',
+    );
+    const started = start(ANY_PORT, {}, root);
+    const url = urlIn(await started.until('Ctrl-C ends.'));
+    expect((await fetch(`${url}/public`)).status).toBe(502);
+    const output = await started.until('502 GET /public');
+    expect(output).toContain('PublicFunction ERROR RangeError: on purpose');
+    expect(output).toContain(`${root}/lambdas/public/handler.ts:2:9`);
+    expect(output).toMatch(/^502 GET \/public .*handler: on purpose/m);
+    started.process.kill('SIGKILL');
+    await started.ended;
+    await eventually(() => started.leftProcesses().length === 0);
+  }, 30_000);
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../../infra/bundling';
+import { TSX } from '../../support/run-tool';
+import { environmentWithoutSettings } from '../../support/without-settings';
+
+/** `npm start` at work, with a folder for temporary files of its own. */
+export interface Run {
+  readonly process: ChildProcess;
+  /** Everything printed so far. */
+  output(): string;
+  /** Waits until the output holds a text. */
+  until(text: string | RegExp): Promise<string>;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  /** What it has put into the folder for temporary files. */
+  leftFiles(): readonly string[];
+  /** Processes that run from there. */
+  leftProcesses(): readonly string[];
+  remove(): void;
+}
+
+/**
+ * Starts the command.
+ *
+ * @param root the project, or a copy of it.
+ * @param detached in a process group of its own, as a terminal has it.
+ */
+export function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  root = projectRoot,
+  detached = false,
+): Run {
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
+  const child = spawn(process.execPath, [...TSX, join(root, 'cli', 'start', 'main.ts'), ...args], {
+    cwd: root,
+    detached,
+    env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? ''));
+  });
+  return {
+    process: child,
+    output: () => output,
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (typeof text === 'string' ? !output.includes(text) : !text.test(output)) return;
+          listeners.delete(check);
+          resolve(output);
+        };
+        listeners.add(check);
+        void ended.then(() => reject(new Error(`It ended without printing ${String(text)}:\n${output}`)));
+        check();
+      }),
+    ended,
+    leftFiles: () => readdirSync(temporary).filter((name) => name.startsWith('authaction-')),
+    leftProcesses: () =>
+      execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes(temporary)),
+    remove() {
+      child.kill('SIGKILL');
+      rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A copy of the project that a test may change; the packages are the project's own. */
+export function projectCopy(): { root: string; remove: () => void } {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  for (const name of [
+    'lambdas',
+    'infra',
+    'samples',
+    'terminal',
+    'client',
+    'local',
+    'cli',
+    'scripts',
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ]) {
+    cpSync(join(projectRoot, name), join(root, name), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}

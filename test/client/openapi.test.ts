@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openApiDocument } from '../../client/openapi';
+import type { Route } from '../../lambdas/routes';
+import { routes } from '../../lambdas/routes';
+
+const RICH: readonly Route[] = [
+  { method: 'GET', path: '/items/{id}', handler: 'items', access: { scopes: ['read:items', 'read:all'] } },
+  { method: 'PUT', path: '/items/{id}', handler: 'items', access: 'token' },
+  { method: 'GET', path: '/files/{path+}', handler: 'files', access: 'public' },
+];
+
+function problems(document: unknown): unknown {
+  const linter = join(__dirname, '..', 'support', 'lint-openapi.mjs');
+  return JSON.parse(execFileSync(process.execPath, [linter], { input: JSON.stringify(document), encoding: 'utf8' }));
+}
+
+test('docs/openapi.json describes the route table as it is (npm run openapi writes it)', () => {
+  const file = join(__dirname, '..', '..', 'docs', 'openapi.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(openApiDocument(routes));
+});
+
+test.each([
+  ['our own table', routes],
+  ['a table with parameters', RICH],
+])('is valid OpenAPI 3.1 for %s', (_title, table) => {
+  expect(problems(openApiDocument(table, 'https://abcdef1234.execute-api.eu-central-1.amazonaws.com/dev'))).toEqual([]);
+});
+
+test('the linter notices a document that is not valid', () => {
+  expect(problems({ ...openApiDocument(routes), paths: { public: {} } })).not.toEqual([]);
+});
+
+test('asks for the scopes of a route, and for no token on a public one', () => {
+  const { paths } = openApiDocument(RICH) as { paths: Record<string, Record<string, unknown>> };
+  expect(paths['/items/{id}']?.get).toMatchObject({ security: [{ accessToken: ['read:items', 'read:all'] }] });
+  expect(paths['/items/{id}']?.put).toMatchObject({ operationId: 'put-items-id', security: [{ accessToken: [] }] });
+  expect(paths['/files/{path}']?.get).toMatchObject({ security: [] });
+});

@@ -1,0 +1,189 @@
+import { readdirSync } from 'node:fs';
+import { RouteTableError, validateRoutes } from '../../../infra/route-table/validate';
+import { MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../../lambdas/authorizer/policy/policy';
+import { type Access, type Route, routes } from '../../../lambdas/routes';
+
+const HANDLERS = ['any', 'other', 'authorizer'];
+const SCOPED = { scopes: ['s'] } as const;
+
+const route = (name: string, access: Access = 'token', more: object = {}): Route => {
+  const [method, path] = name.split(' ');
+  return { method, path, handler: 'any', access, ...more } as Route;
+};
+
+function problemsOf(...table: Route[]): readonly string[] {
+  try {
+    validateRoutes(table, { handlers: HANDLERS, stage: 'prod' });
+    return [];
+  } catch (error) {
+    if (error instanceof RouteTableError) return error.problems;
+    throw error;
+  }
+}
+
+test('accepts the table of this API', () => {
+  const handlers = readdirSync('lambdas', { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && readdirSync(`lambdas/${entry.name}`).includes('handler.ts') ? [entry.name] : [],
+  );
+  expect(() => validateRoutes(routes, { handlers, stage: 'prod' })).not.toThrow();
+});
+
+test.each<[string, Route[]]>([
+  ['the root', [route('GET /'), route('GET /{path+}', SCOPED)]],
+  ['nested variables', [route('GET /a/{id}'), route('GET /a/{id}/b', SCOPED), route('POST /a/{id}/b/{part}')]],
+  ['a fixed route beside a variable', [route('GET /a/{id}'), route('GET /a/new', SCOPED)]],
+  ['a narrower route that needs less', [route('GET /a/{id}', SCOPED), route('GET /a/new')]],
+  ['a public route inside a protected one', [route('GET /{path+}', SCOPED), route('GET /health', 'public')]],
+  ['routes of which neither is narrower, with one access', [route('GET /a/{p}', SCOPED), route('GET /{p}/b', SCOPED)]],
+  ['a text twice in one path', [route('GET /a/a/{id}/a')]],
+  ['texts that begin with dots', [route('GET /.well-known/..a/...')]],
+  ['two variables of one path', [route('GET /a/{id}/{part}')]],
+  ['a public route where nobody knows which one serves', [route('GET /a/{p}', 'public'), route('GET /{p}/b', SCOPED)]],
+  ['the same path for other methods', [route('GET /a/{id}'), route('PUT /a/{id}', SCOPED)]],
+])('accepts %s', (_title, table) => {
+  expect(problemsOf(...table)).toEqual([]);
+});
+
+test.each<[string, Route, RegExp]>([
+  ['the method of preflights', route('OPTIONS /a'), /^OPTIONS \/a: the method is none of GET, HEAD/],
+  ['a path without its /', route('GET a'), /^GET a: the path does not start with \/\.$/],
+  ['a path that ends with /', route('GET /a/'), /^GET \/a\/: the path has an empty segment/],
+  ['an empty segment', route('GET /a//b'), /empty segment/],
+  ['a star', route('GET /a/*'), /the segment "\*" is neither text/],
+  ['a policy variable', route('GET /$' + '{aws:x}'), /is neither text/],
+  ['text before a variable', route('GET /a/v{id}'), /the segment "v\{id\}" is neither text/],
+  ['half a segment as a variable', route('GET /a/{id}.json'), /the segment "\{id\}\.json" is neither text/],
+  ['an express-style variable with ?', route('GET /a/:id?'), /is neither text/],
+  ['a segment clients resolve', route('GET /a/../b'), /the segment "\.\." is neither text/],
+  ['a blank', { ...route('GET /a'), path: '/a b' }, /the segment "a b" is neither text/],
+  ['{path+} before the end', route('GET /{path+}/a'), /\{path\+\} takes all that follows, so it must be the last/],
+  ['a variable named twice', route('GET /a/{id}/b/{id}'), /two variables of the path have the same name/],
+  [
+    'an unknown handler',
+    route('GET /a', 'token', { handler: 'nobody' }),
+    /"nobody" does not exist.*name one of any, other\.$/,
+  ],
+  ['the authorizer as a handler', route('GET /a', 'token', { handler: 'authorizer' }), /"authorizer" does not exist/],
+  ['an unknown access', route('GET /a', 'private' as Access), /access is none of 'public'/],
+  ['no access', route('GET /a', 'token', { access: undefined }), /access is none of 'public'/],
+  ['null as access', route('GET /a', null as unknown as Access), /access is none of 'public'/],
+  ['two unknown fields', route('GET /a', 'token', { scopes: ['s'], auth: 1 }), /: scopes, auth would be ignored/],
+  ['no scopes', route('GET /a', { scopes: [] } as unknown as Access), /the list of scopes is empty/],
+  ['scopes in one string', route('GET /a', { scopes: ['a b'] }), /the scope "a b" cannot be in a token/],
+  ['a public route behind scopes', route('GET /a', 'public', { scopes: ['s'] }), /scopes would be ignored/],
+  ['a public list of scopes', route('GET /a', { scopes: ['s'], public: true } as Access), /access is none of/],
+])('refuses %s', (_title, entry, problem) => {
+  expect(problemsOf(entry)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('refuses a table without routes', () => {
+  expect(problemsOf()).toEqual(['There is no route: add at least one.']);
+});
+
+test('refuses a route that is there twice, once for each', () => {
+  expect(problemsOf(route('GET /a'), route('GET /a', SCOPED), route('GET /a', 'public'))).toEqual([
+    'GET /a is in the table more than once: keep one of the entries.',
+  ]);
+});
+
+test.each([
+  ['GET /a/{id}', 'POST /a/{name}', '/a', '{id} and {name}'],
+  ['GET /a/{id}', 'GET /a/{path+}', '/a', '{id} and {path+}'],
+  ['GET /{a}/b', 'GET /{c}/d', '/', '{a} and {c}'],
+  ['GET /a/{id}/b', 'GET /a/{name}/c', '/a', '{id} and {name}'],
+])('refuses two variables below one parent: %s and %s', (one, other, parent, variables) => {
+  expect(problemsOf(route(one), route(other))).toEqual([
+    `${one} and ${other}: API Gateway allows one variable below ${parent}, not ${variables}: use the same one in both.`,
+  ]);
+});
+
+test('lists every problem at once', () => {
+  const table = [route('GET /a'), route('GET /a'), route('GET b', { scopes: ['"'] }, { handler: 'nobody' })];
+  expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
+    expect.objectContaining({ name: 'RouteTableError' }),
+  );
+  expect(problemsOf(...table)).toHaveLength(4);
+  expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
+    /^lambdas\/routes\.ts cannot be used:\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET \/a is in the table/,
+  );
+});
+
+test.each<[string, Route[], string]>([
+  [
+    'what denies one route would close the other',
+    [route('GET /a/{id}/b', SCOPED), route('GET /a/{id}/b/{part}'), route('GET /a/{id}')],
+    'GET /a/{id}/b and GET /a/{id}/b/{part} cannot be kept apart for a token without scopes: allowing GET /a/{id} (/a/*) ' +
+      'opens /a/x/b of the first, and denying the first (/a/*/b) closes /a/x/b/b of the second. ' +
+      'Give both the same access, or change a fixed segment of one path.',
+  ],
+  [
+    'a variable inside a {path+} that needs less',
+    [route('GET /a/{id}/secret', SCOPED), route('GET /{path+}')],
+    'GET /a/{id}/secret and GET /{path+} cannot be kept apart for a token without scopes: allowing the second (/*) ' +
+      'opens /a/x/secret of the first, and denying the first (/a/*/secret) closes /a/x/x/secret of the second. ' +
+      'Give both the same access, or change a fixed segment of one path.',
+  ],
+  [
+    'another route opens the first, too',
+    [route('GET /a/{id}'), route('GET /a/{id}/b', SCOPED), route('GET /{path+}')],
+    'GET /a/{id}/b and GET /{path+} cannot be kept apart for a token without scopes: allowing the second (/*) ' +
+      'opens /a/x/b of the first, and denying the first (/a/*/b) closes /a/x/x/b of the second. ' +
+      'Give both the same access, or change a fixed segment of one path.',
+  ],
+  [
+    'AWS does not say which route serves a path',
+    [route('GET /a/{p}', { scopes: ['s', 't', 'u'] }), route('GET /{p}/b', { scopes: ['t', 'u'] })],
+    'GET /a/{p} and GET /{p}/b cannot be kept apart for a token with t u only: both match /a/b, and AWS does not document ' +
+      'which of them serves it. Give both the same access, or change a fixed segment of one path.',
+  ],
+])('refuses a table where %s, and names the two routes', (_title, table, problem) => {
+  expect(problemsOf(...table)).toEqual([problem]);
+});
+
+test('refuses a table only where some set of scopes makes it inexpressible', () => {
+  const table = [
+    route('GET /a/{id}/b', { scopes: ['s', 't'] }),
+    route('GET /a/{id}/b/{part}', { scopes: ['s'] }),
+    route('GET /a/{id}', { scopes: ['t'] }),
+  ];
+  // Whoever may call the last two may call the first.
+  expect(problemsOf(...table)).toEqual([]);
+});
+
+test('refuses a table with more protected routes than a policy may list', () => {
+  const table = (count: number, access: Access = 'token') =>
+    Array.from({ length: count }, (_, index) => route(`GET /route-${index}`, access));
+  expect(problemsOf(...table(90))).toEqual([]);
+  expect(problemsOf(...table(150))).toEqual([
+    expect.stringMatching(/^The policy of a token could be \d+ characters long, more than 8192: replace protected/),
+  ]);
+  expect(problemsOf(...table(150, 'public'))).toEqual([]);
+});
+
+test('refuses a protected route whose ARN would be too long', () => {
+  expect(problemsOf(route(`GET /${'a'.repeat(400)}`))).toEqual([]);
+  expect(problemsOf(route(`GET /${'a'.repeat(450)}`))).toEqual([
+    expect.stringMatching(/its ARN would be longer than the 512 characters API Gateway takes in a policy: shorten/),
+  ]);
+});
+
+test('takes a policy and a resource as long as API Gateway does, and none that is one character longer', () => {
+  const ARN_LENGTH = 'arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/prod/GET/'.length;
+  const longest = `GET /${'a'.repeat(MAX_RESOURCE_LENGTH - ARN_LENGTH)}`;
+  expect(problemsOf(route(longest))).toEqual([]);
+  expect(problemsOf(route(`${longest}a`))).toHaveLength(1);
+
+  const table = (lastName: string) => [
+    ...Array.from({ length: 95 }, (_, index) => route(`GET /${index}`)),
+    route(lastName),
+  ];
+  const lengthOf = (problems: readonly string[]) => Number(/could be (\d+) characters/.exec(problems.join())?.[1]);
+  const tooLong = lengthOf(problemsOf(...table(`GET /${'a'.repeat(400)}`)));
+  expect(tooLong).toBeGreaterThan(MAX_POLICY_LENGTH);
+  const fitting = 400 - (tooLong - MAX_POLICY_LENGTH);
+  expect(problemsOf(...table(`GET /${'a'.repeat(fitting)}`))).toEqual([]);
+  expect(problemsOf(...table(`GET /a${'a'.repeat(fitting)}`))).toEqual([
+    'The policy of a token could be 8193 characters long, more than 8192: replace protected routes with the same access ' +
+      'by one {path+} route, shorten paths, or split the API in two.',
+  ]);
+});

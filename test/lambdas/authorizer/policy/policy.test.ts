@@ -1,0 +1,250 @@
+import {
+  createPolicies,
+  MAX_POLICY_LENGTH,
+  MAX_RESOURCE_LENGTH,
+  PolicyTooLargeError,
+  policyLength,
+  resourceOf,
+  stageArn,
+} from '../../../../lambdas/authorizer/policy/policy';
+import { type Route, routes } from '../../../../lambdas/routes';
+import { STAGE_ARN } from '../../../../samples/events';
+import { evaluate } from '../../../support/iam';
+
+const shop = [
+  { method: 'GET', path: '/health', handler: 'any', access: 'public' },
+  { method: 'GET', path: '/orders', handler: 'any', access: { scopes: ['orders:read'] } },
+  { method: 'POST', path: '/orders', handler: 'any', access: { scopes: ['orders:write'] } },
+  { method: 'GET', path: '/orders/{order}', handler: 'any', access: { scopes: ['orders:read'] } },
+  { method: 'GET', path: '/orders/export', handler: 'any', access: { scopes: ['orders:read', 'admin'] } },
+  { method: 'GET', path: '/orders/{order}/invoice', handler: 'any', access: { scopes: ['invoices:read'] } },
+  { method: 'GET', path: '/files/{path+}', handler: 'any', access: 'token' },
+  { method: 'GET', path: '/files/private', handler: 'any', access: { scopes: ['admin'] } },
+  { method: 'DELETE', path: '/files/{path+}', handler: 'any', access: { scopes: ['admin'] } },
+] as const satisfies readonly Route[];
+
+/** The policy in short: `+GET/orders` is allowed, `-GET/orders/export` denied. */
+function short(table: readonly Route[], ...scopes: string[]): string[] {
+  const { Statement } = createPolicies(table).policyFor(scopes, STAGE_ARN);
+  return Statement.flatMap(({ Effect, Resource }) =>
+    Resource.map((resource) => `${Effect === 'Allow' ? '+' : '-'}${resource.slice(STAGE_ARN.length)}`),
+  );
+}
+
+test('lists every protected route of the table that any token may call', () => {
+  expect(short(routes)).toEqual(['+GET/protected']);
+  expect(short(routes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
+});
+
+test('keeps a fixed route out of what the variable beside it allows', () => {
+  expect(short(shop)).toEqual(['+GET/files/*', '-GET/files/private']);
+});
+
+test('keeps a longer route out of what a variable allows, since * crosses /', () => {
+  expect(short(shop, 'orders:read')).toEqual([
+    '+GET/orders',
+    '+GET/orders/*',
+    '+GET/files/*',
+    '-GET/orders/export',
+    '-GET/orders/*/invoice',
+    '-GET/files/private',
+  ]);
+});
+
+test('needs every scope a route names', () => {
+  expect(short(shop, 'admin')).not.toContain('+GET/orders/export');
+  expect(short(shop, 'admin', 'orders:write', 'orders:read')).not.toContain('-GET/orders/export');
+});
+
+test('leaves out what another entry covers already', () => {
+  expect(short(shop, 'orders:read', 'orders:write', 'invoices:read', 'admin')).toEqual([
+    '+GET/orders',
+    '+POST/orders',
+    '+GET/orders/*',
+    '+GET/files/*',
+    '+DELETE/files/*',
+  ]);
+});
+
+test('denies nothing that is not opened by something else', () => {
+  expect(short(shop, 'invoices:read')).toEqual(['+GET/orders/*/invoice', '+GET/files/*', '-GET/files/private']);
+});
+
+test('denies every protected route, explicitly, to a caller who may call none', () => {
+  const scoped = shop.filter(({ access }) => access !== 'token');
+  const denied = ['-GET/orders', '-POST/orders', '-GET/orders/*', '-GET/files/private', '-DELETE/files/*'];
+  expect(short(scoped, 'other')).toEqual(denied);
+  const { Statement } = createPolicies(scoped).denyAll(STAGE_ARN);
+  expect(Statement).toEqual([
+    { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: denied.map((entry) => STAGE_ARN + entry.slice(1)) },
+  ]);
+});
+
+test('closes a path between two routes of which neither is narrower', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  const policy = createPolicies(table).policyFor([], STAGE_ARN);
+  expect(evaluate(policy, `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
+});
+
+test('closes it even where another method has a route for just that path', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'POST', path: '/a/b', handler: 'any', access: 'token' },
+  ];
+  expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
+});
+
+test('sees that a variable in the middle reaches over fixed segments', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}/b', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a/{p}/c/b', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(short(table)).toEqual(['+GET/a/*/b', '-GET/a/*/c/b']);
+});
+
+test('names a resource once where two routes share it', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'GET', path: '/a/{path+}', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(short(table)).toEqual(['-GET/a/*']);
+  expect(short(table, 's')).toEqual(['+GET/a/*']);
+});
+
+test('names it where the first of them stands', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/b', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a/{path+}', handler: 'any', access: 'token' },
+  ];
+  expect(short(table)).toEqual(['+GET/a/*', '+GET/b']);
+});
+
+test('closes a route that is in the table twice with different access', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/a', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a`)).toBe('explicit deny');
+});
+
+test('opens the root only to those who may call it', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/', handler: 'any', access: { scopes: ['s'] } },
+    { method: 'GET', path: '/{path+}', handler: 'any', access: 'token' },
+  ];
+  expect(short(table)).toEqual(['+GET/*', '-GET/']);
+  expect(short(table, 's')).toEqual(['+GET/*']);
+});
+
+describe('the policies that are kept', () => {
+  const table: Route[] = Array.from({ length: 70 }, (_, index) => ({
+    method: 'GET',
+    path: `/r${index}`,
+    handler: 'any',
+    access: { scopes: [`s${index}`] },
+  }));
+
+  test('give the same answer for the same scopes however many others were asked in between', () => {
+    const policies = createPolicies(table);
+    for (const round of [1, 2]) {
+      for (const index of table.keys()) {
+        const { Statement } = policies.policyFor([`s${index}`], STAGE_ARN);
+        expect([round, Statement.map(({ Resource }) => Resource)]).toEqual([round, [[`${STAGE_ARN}GET/r${index}`]]]);
+      }
+    }
+  });
+
+  test('are the same object for the same scopes, so that they are made once', () => {
+    const policies = createPolicies(table);
+    const first = policies.policyFor(['s0'], STAGE_ARN);
+    policies.policyFor(['s1'], STAGE_ARN);
+    expect(policies.policyFor(['s0', 'other'], STAGE_ARN)).toBe(first);
+    expect(policies.policyFor(['s0'], STAGE_ARN.replace('prod', 'test'))).not.toBe(first);
+  });
+
+  test('are 64 at most, whatever scopes callers come with', () => {
+    const policies = createPolicies(table);
+    const first = policies.policyFor(['s0'], STAGE_ARN);
+    for (let index = 1; index < 64; index += 1) policies.policyFor([`s${index}`], STAGE_ARN);
+    expect(policies.policyFor(['s0'], STAGE_ARN)).toBe(first);
+    policies.policyFor(['s64'], STAGE_ARN);
+    expect(policies.policyFor(['s0'], STAGE_ARN)).not.toBe(first);
+  });
+});
+
+test('returns no policy rather than one API Gateway might cut off', () => {
+  const many = (count: number): Route[] =>
+    Array.from({ length: count }, (_, index) => ({
+      method: 'GET',
+      path: `/r${index}`,
+      handler: 'any',
+      access: 'token',
+    }));
+  const longest = createPolicies(many(90)).policyFor([], STAGE_ARN);
+  expect(JSON.stringify(longest).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+  expect(() => createPolicies(many(200)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+  expect(() => createPolicies(many(200)).denyAll(STAGE_ARN)).toThrow(PolicyTooLargeError);
+});
+
+test('returns a policy as long as API Gateway takes, and none that is one character longer', () => {
+  const table = (lastPath: Route['path']) =>
+    [...Array.from({ length: 106 }, (_, index) => `/r${index}` as const), lastPath].map(
+      (path): Route => ({ method: 'GET', path, handler: 'any', access: 'token' }),
+    );
+  const length = (lastPath: Route['path']) =>
+    JSON.stringify(createPolicies(table(lastPath)).policyFor([], STAGE_ARN)).length;
+  const spare = MAX_POLICY_LENGTH - length('/a');
+  expect(spare).toBeLessThan(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/a'.length);
+  expect(length(`/a${'a'.repeat(spare)}`)).toBe(MAX_POLICY_LENGTH);
+  expect(() => length(`/aa${'a'.repeat(spare)}`)).toThrow(PolicyTooLargeError);
+});
+
+test('returns no policy with a resource longer than API Gateway takes, even if it is only one of several', () => {
+  const longest = 'a'.repeat(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/'.length);
+  const table = (segment: string): Route[] => [
+    { method: 'GET', path: '/short', handler: 'any', access: 'token' },
+    { method: 'GET', path: `/${segment}`, handler: 'any', access: 'token' },
+  ];
+  expect(createPolicies(table(longest)).policyFor([], STAGE_ARN).Statement).toHaveLength(1);
+  expect(() => createPolicies(table(`${longest}a`)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
+});
+
+test('knows ahead how long a policy of two statements can be, save for a comma', () => {
+  const policy = createPolicies(shop).policyFor(['orders:read'], STAGE_ARN);
+  expect(policy.Statement).toHaveLength(2);
+  const resources = policy.Statement.flatMap(({ Resource }) => Resource.map((arn) => arn.slice(STAGE_ARN.length)));
+  expect(resources).toContain(resourceOf(shop[4]));
+  expect(policyLength(resources, STAGE_ARN)).toBe(JSON.stringify(policy).length + 1);
+});
+
+test.each([
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/protected', STAGE_ARN],
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/*/prod/GET/', STAGE_ARN],
+  [
+    'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/POST/',
+    'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/',
+  ],
+])('takes the stage out of %s and nothing behind it', (methodArn, stage) => {
+  expect(stageArn(methodArn)).toBe(stage);
+});
+
+test.each([
+  undefined,
+  null,
+  7,
+  '',
+  '*',
+  'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234',
+  'arn:aws:execute-api:eu-central-1:123456789012:*/prod/GET/a',
+  'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/*/GET/a',
+  'arn:aws:lambda:eu-central-1:123456789012:function:a/b/c',
+  ' arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a',
+  ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a'],
+])('takes no stage out of %p', (methodArn) => {
+  expect(stageArn(methodArn)).toBeUndefined();
+});

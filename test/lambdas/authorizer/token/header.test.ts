@@ -1,0 +1,64 @@
+import { checkHeader } from '../../../../lambdas/authorizer/token/header';
+
+const good = { alg: 'RS256', kid: 'key-1' };
+const refused = (reason: string) => ({ ok: false, reason });
+
+test('returns the kid of a good header', () => {
+  expect(checkHeader(good, 'any')).toEqual({ ok: true, value: 'key-1' });
+});
+
+test('looks at no key or address the header carries', () => {
+  const embedded = { jwk: null, jku: 7, x5u: '', x5c: 'x', x5t: [], cty: 'JWT' };
+  expect(checkHeader({ ...good, ...embedded }, 'any')).toEqual({ ok: true, value: 'key-1' });
+});
+
+test.each([undefined, null, '', 'none', 'rs256', 'RS256 ', 'RS384', 'HS256', 256, ['RS256'], { toString: 'RS256' }])(
+  'refuses alg %j',
+  (alg) => {
+    expect(checkHeader({ ...good, alg }, 'any')).toEqual(refused('unsupported_algorithm'));
+  },
+);
+
+test.each([
+  { crit: ['exp'] },
+  { crit: [] },
+  { crit: undefined },
+  { crit: null },
+  { b64: false },
+  { b64: true },
+  { b64: undefined },
+])('refuses extensions: %j', (extension) => {
+  expect(checkHeader({ ...good, ...extension }, 'any')).toEqual(refused('unsupported_header'));
+});
+
+test.each(['JWT', 'jwt', 'Jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt', undefined])(
+  'accepts typ %s where any access token may call',
+  (typ) => {
+    expect(checkHeader({ ...good, typ }, 'any')).toEqual({ ok: true, value: 'key-1' });
+  },
+);
+
+test.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('accepts typ %s where RFC 9068 is required', (typ) => {
+  expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual({ ok: true, value: 'key-1' });
+});
+
+test.each(['JWT', undefined, 'jwt'])('refuses typ %s where RFC 9068 is required', (typ) => {
+  expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual(refused('wrong_type'));
+});
+
+test.each(['', 'id+jwt', 'JWE', 'JWT ', 'application/jwt', null, 7, ['JWT']])('refuses typ %j', (typ) => {
+  expect(checkHeader({ ...good, typ }, 'any')).toEqual(refused('wrong_type'));
+  expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual(refused('wrong_type'));
+});
+
+test.each([undefined, null, '', 7, ['key-1'], {}])('refuses kid %j', (kid) => {
+  expect(checkHeader({ ...good, kid }, 'any')).toEqual(refused('missing_kid'));
+});
+
+test('reads own members only', () => {
+  expect(checkHeader(Object.create(good) as object & Record<string, unknown>, 'any')).toEqual(
+    refused('unsupported_algorithm'),
+  );
+  const inherited = Object.assign(Object.create({ kid: 'key-1', typ: 'id+jwt', crit: [] }) as object, { alg: 'RS256' });
+  expect(checkHeader(inherited as Record<string, unknown>, 'any')).toEqual(refused('missing_kid'));
+});
