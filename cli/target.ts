@@ -1,5 +1,5 @@
 import { projectRoot } from '../infra/bundling';
-import { readStageEnvironment } from '../infra/settings';
+import { readStageEnvironment } from '../infra/environment';
 import { type LocalRun, readLocalRun } from '../local/local-run';
 import { withoutTenant } from '../local/own-issuer';
 

@@ -1,4 +1,4 @@
-/** What the codes of DNS, TCP and TLS mean for somebody who wants to reach a server, and what to do. */
+/** What the codes of DNS, TCP and TLS mean for a caller of a server, and what to do. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host name: check its spelling',
   EAI_AGAIN: 'the name server does not answer: check the network connection',

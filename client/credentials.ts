@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { Target } from '../cli/target';
-import { type Config, ConfigError, parseConfig } from '../lambdas/authorizer/config';
+import { type Config, parseConfig } from '../lambdas/authorizer/config';
+import { ProblemsError } from '../lambdas/authorizer/problems';
 import { type TokenRequest, TokenRequestError } from './request-token';
+
+/** A tenant's settings, or the local issuer's client. */
+export interface TokenClient {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly localRun?: { readonly clientId: string; readonly clientSecret: string; readonly caFile: string };
+}
 
 /**
  * Whom to ask for a token, and as whom: the configured tenant, or the running local issuer.
@@ -9,7 +15,7 @@ import { type TokenRequest, TokenRequestError } from './request-token';
  * @param audience the API to ask for; the first one of the settings by default.
  * @throws TokenRequestError that lists everything missing.
  */
-export function tokenRequest({ env, localRun }: Target, audience?: string, scope?: string): TokenRequest {
+export function tokenRequest({ env, localRun }: TokenClient, audience?: string, scope?: string): TokenRequest {
   const config = configFrom(env, audience);
   const asked = { endpoint: `${config.issuers[0]}/oauth2/m2m/token`, audience: audience ?? config.audiences[0], scope };
   if (localRun) {
@@ -28,12 +34,12 @@ export function tokenRequest({ env, localRun }: Target, audience?: string, scope
 }
 
 /** The same reading of domain and audience as the authorizer's; what else is wrong there is the doctor's to say. */
-function configFrom(env: Target['env'], audience: string | undefined): Config {
+function configFrom(env: TokenClient['env'], audience: string | undefined): Config {
   const { AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE } = env;
   try {
     return parseConfig({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE: AUTHACTION_AUDIENCE || audience });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ProblemsError)) throw error;
     throw new TokenRequestError(
       `${error.message}\nSet them in .env, or run "npm start" for a local issuer that needs none.`,
     );

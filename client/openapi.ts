@@ -1,19 +1,9 @@
-/**
- * Describes the API as OpenAPI 3.1: `npm run openapi` writes `docs/openapi.json`.
- *
- * All of it follows from the route table and the answers of `lambdas/shared/answers.ts`; a test calls the running API
- * with every operation described here.
- */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../infra/bundling';
-import { type Access, routes } from '../lambdas/routes';
 import { challenge, forbidden, unauthorized, unavailable } from '../lambdas/shared/answers';
-import { takesNoArguments } from '../terminal/usage';
+import type { Access } from '../lambdas/shared/route-table';
 
 type Json = { readonly [name: string]: unknown };
 
-/** What the description says of a route. */
+/** A route as the document describes it. */
 export interface DescribedRoute {
   readonly method: string;
   readonly path: string;
@@ -21,7 +11,8 @@ export interface DescribedRoute {
 }
 
 /**
- * The OpenAPI 3.1 document of a route table.
+ * The OpenAPI 3.1 document of a route table. All of it follows from the table and the answers of
+ * `lambdas/shared/answers.ts`; a test calls the running API with every operation described here.
  *
  * @param serverUrl base URL of the API; a template with the parts of an API Gateway URL when absent.
  */
@@ -31,7 +22,7 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
     info: {
       title: 'API protected by AuthAction access tokens',
       version: '1.0.0',
-      summary: 'What a caller may ask for, and what is answered',
+      summary: 'Every request of the API and its possible responses',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [serverUrl === undefined ? DEPLOYED : { url: serverUrl }],
@@ -55,25 +46,25 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
         },
       },
       responses: {
-        Unauthorized: refusal('No token, or one that is not good', unauthorized, {
+        Unauthorized: refusal('No token, or one that is not accepted', unauthorized, {
           'WWW-Authenticate': {
             description: 'RFC 6750 section 3',
             schema: { type: 'string' },
             example: challenge.unauthorized,
           },
         }),
-        Forbidden: refusal('A good token that lacks a scope, or belongs to a client that may not call', forbidden, {
+        Forbidden: refusal('A valid token that lacks a scope, or belongs to a client that is not allowed', forbidden, {
           'WWW-Authenticate': {
             description: 'RFC 6750 section 3',
             schema: { type: 'string' },
             example: challenge.forbidden,
           },
         }),
-        TooManyRequests: refusal("More requests than the stage's throttling lets through", {
+        TooManyRequests: refusal("More requests than the stage's throttling allows", {
           error: 'Bad Request',
           message: 'Too Many Requests',
         }),
-        Unavailable: refusal("The provider's keys cannot be had; the token may be good", unavailable, {
+        Unavailable: refusal("The provider's keys are unavailable; the token may be valid", unavailable, {
           'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } },
         }),
       },
@@ -125,11 +116,11 @@ const refusals: Json = {
 };
 
 function summary(access: Access): string {
-  if (access === 'public') return 'For anybody';
-  return access === 'token' ? 'With an access token' : `With an access token that has ${access.scopes.join(' and ')}`;
+  if (access === 'public') return 'Needs no token';
+  return access === 'token' ? 'Needs an access token' : `Needs an access token that has ${access.scopes.join(' and ')}`;
 }
 
-/** Since OpenAPI 3.1 a bearer scheme may list what it takes. */
+/** Since OpenAPI 3.1 a bearer scheme may list the scopes it requires. */
 function security(access: Access): readonly Json[] {
   if (access === 'public') return [];
   return [{ accessToken: access === 'token' ? [] : access.scopes }];
@@ -147,11 +138,4 @@ function refusal(description: string, example: Json, headers: Json = {}): Json {
     headers,
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' }, example } },
   };
-}
-
-if (require.main === module) {
-  takesNoArguments('npm run openapi: writes docs/openapi.json from the route table');
-  const file = join(projectRoot, 'docs', 'openapi.json');
-  writeFileSync(file, `${JSON.stringify(openApiDocument(routes), null, 2)}\n`);
-  console.log('docs/openapi.json');
 }

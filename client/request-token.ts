@@ -9,7 +9,7 @@ export interface TokenRequest {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly audience: string;
-  /** Scopes asked for, separated by blanks; those the client has by default when absent. */
+  /** Scopes asked for, separated by spaces; those the client has by default when absent. */
   readonly scope?: string | undefined;
   /** Authorities to trust instead of the usual ones, as PEM. */
   readonly ca?: string | undefined;

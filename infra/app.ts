@@ -1,26 +1,24 @@
 import { App } from 'aws-cdk-lib';
-import { ConfigError } from '../lambdas/authorizer/config';
+import { ProblemsError } from '../lambdas/authorizer/problems';
+import { routes } from '../lambdas/routes';
 import { projectRoot } from './bundling';
-import { RouteTableError } from './route-table/validate';
-import { parseSettings, readStageEnvironment } from './settings';
+import { readStageEnvironment } from './environment';
+import { parseSettings } from './settings';
 import { ApiStack } from './stack';
 
 /** Builds the app from the environment, `.env.<stage>`, `.env` and the CDK context: the first that has a value wins. */
 function main(): void {
-  const app = new App();
+  const app = new App({ autoSynth: false }); // after a problem, a half-built app would be synthesized all the same
   const { env, stage } = readStageEnvironment(projectRoot, app.node.tryGetContext('stage'));
   const settings = parseSettings(env, stage);
-  new ApiStack(app, `authaction-api-${settings.stage}`, { settings });
+  new ApiStack(app, `authaction-api-${settings.stage}`, { routes, settings });
   app.synth();
 }
 
 try {
   main();
 } catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`${error.message}\nSet them in the environment or in .env (see .env.example).`);
-  } else if (error instanceof RouteTableError) {
-    console.error(error.message);
-  } else throw error;
+  if (!(error instanceof ProblemsError)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,165 +1,241 @@
-import { readFileSync } from 'node:fs';
 import { arch } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { settings as authorizerSettings, ConfigError, parseConfig } from '../lambdas/authorizer/config';
-import { type DeploymentSetting, defaultOf } from './settings-table';
+import { settings as authorizerSettings, parseConfig } from '../lambdas/authorizer/config';
+import { ProblemsError, type SettingProblem, settingsError } from '../lambdas/authorizer/problems';
+import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
+import { authorizerDefaults } from './constructs/authaction-authorizer';
+import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
+import type { Environment } from './environment';
 
-/** Everything the stack is built from, parsed. What each means for an operator is in settings-table.ts. */
+/** What the settings say about the API; each setting is one prop. */
+type ApiSettings = Omit<ProtectedApiProps, 'routes' | 'handlers' | 'alarmTopic'>;
+
+/** Everything the stack is built from. */
 export interface Settings {
   /** `dev`, `prod`, …: part of the stack's name and name of the API's stage. */
   readonly stage: string;
-  readonly architecture: 'arm64' | 'x86_64';
-  /** How long API Gateway may re-use a decision for the same token, in seconds; 0 switches that off. */
-  readonly cacheTtlSeconds: number;
-  readonly authorizerMemoryMegabytes: number;
-  /** The one origin browsers may call from, or `*`. */
-  readonly corsAllowOrigin: string;
-  /** Whether source maps go into the zips, so that stack traces name TypeScript lines. */
-  readonly sourceMaps: boolean;
-  /** Days that log lines are kept. */
-  readonly logRetention: RetentionDays;
-  readonly keepLogsOnDelete: boolean;
-  /** Steady rate per route, in requests per second. */
-  readonly throttleRequestsPerSecond: number;
-  readonly throttleBurstRequests: number;
-  readonly accessLogs: 'off' | 'on' | 'on-with-account-role';
   readonly alarmTopicArn: string | undefined;
-  readonly runbookUrl: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Environment of the authorizer, validated: every `AUTHACTION_…` setting, with its default where none was given. */
-  readonly authorizerEnvironment: Readonly<Record<keyof typeof authorizerSettings, string>>;
+  readonly api: ApiSettings;
 }
 
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Default of a setting: one for every stage, or one for `dev` and one for all others. */
+export type Default = string | { readonly dev: string; readonly others: string };
 
-/** The variables of the process, completed by those of a `.env` file where there is one. */
-export function readEnvironment(file: string, env: Environment = process.env): Environment {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  return { ...parseEnv(text), ...given };
+export interface Setting {
+  /** Missing where the setting must be given. Empty: nothing. */
+  readonly default?: Default;
+  /** For the documentation. */
+  readonly meaning: string;
+  /** What a value must be: `${name} is not ${expected}`. Missing where the authorizer checks the value itself. */
+  readonly expected?: string;
+  /** The props that a value stands for, or `undefined` when it is not what was expected. */
+  readonly toProps: (value: string) => Partial<ApiSettings & { alarmTopicArn: string }> | undefined;
 }
 
-/**
- * The variables for a stage: those of the process, of `.env.<stage>`, of `.env`; the first that has a value wins.
- * With `ENV_FILES=off` among those of the process no file is read: tests do not depend on a developer's.
- *
- * @param folder where the files are.
- * @param chosen the stage, where it was given otherwise than by `STAGE`.
- * @param variables those of the process.
- */
-export function readStageEnvironment(
-  folder: string,
-  chosen?: unknown,
-  variables: Environment = process.env,
-): { env: Environment; stage: unknown } {
-  if (variables.ENV_FILES === 'off') return { env: variables, stage: chosen ?? (variables.STAGE || 'dev') };
-  const common = join(folder, '.env');
-  const stage = chosen ?? (readEnvironment(common, variables).STAGE || 'dev');
-  return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`, variables)), stage };
-}
+/** The settings, in the order of the documentation's table: environment variables that are read at synth. */
+export const settingsTable = {
+  AUTHACTION_DOMAIN: {
+    meaning: "Your tenant's domain, such as `tenant.example.com`",
+    toProps: (domain) => ({ domain }),
+  },
+  AUTHACTION_AUDIENCE: {
+    meaning: 'Identifier of your API at AuthAction; several are separated by commas',
+    toProps: (value) => ({ audience: list(value) }),
+  },
+  AUTHACTION_JWKS: {
+    default: authorizerSettings.AUTHACTION_JWKS,
+    meaning: 'Key set (JSON) to start from, so that nothing has to be fetched',
+    toProps: (jwks) => ({ jwks }),
+  },
+  AUTHACTION_SCOPE_CLAIM: {
+    default: authorizerSettings.AUTHACTION_SCOPE_CLAIM,
+    meaning:
+      "Claim that holds the token's scopes: a string, or under another name than `scope` also a list, such as `permissions`",
+    toProps: (scopeClaim) => ({ scopeClaim }),
+  },
+  AUTHACTION_TOKEN_TYPE: {
+    default: authorizerSettings.AUTHACTION_TOKEN_TYPE,
+    meaning: "`any`, or `at+jwt` to require RFC 9068's type",
+    toProps: (value) => ({ tokenType: value === 'at+jwt' ? value : 'any' }),
+  },
+  AUTHACTION_ALLOWED_CLIENTS: {
+    default: authorizerSettings.AUTHACTION_ALLOWED_CLIENTS,
+    meaning: 'Subjects or client ids that may call at all, separated by commas; empty: every client',
+    toProps: (value) => (value === '' ? {} : { allowedClients: list(value) }),
+  },
+  AUTHACTION_KEYS_MAX_AGE_SECONDS: {
+    default: authorizerSettings.AUTHACTION_KEYS_MAX_AGE_SECONDS,
+    meaning: 'How long keys stay in use while the provider cannot be reached, 300 to 604800',
+    toProps: (value) => ({ keysMaxAge: Duration.seconds(Number(value)) }),
+  },
+  AUTHACTION_ALLOW_LOG_RATE: {
+    default: authorizerSettings.AUTHACTION_ALLOW_LOG_RATE,
+    meaning: 'Share of Allow decisions that are logged, 0 to 1; refusals always are',
+    toProps: (value) => ({ allowLogRate: Number(value) }),
+  },
+  STAGE: {
+    default: 'dev',
+    meaning: "Stage to deploy, also as `-c stage=prod`: part of the stack's name, name of the API's stage",
+    toProps: () => ({}),
+  },
+  CORS_ALLOW_ORIGIN: {
+    default: authorizerDefaults.allowOrigin,
+    meaning: 'The one origin browsers may call from, or `*`',
+    expected: '* or one origin such as https://app.example.com',
+    toProps: (allowOrigin) => (/^(\*|https?:\/\/[^\s/'"]+)$/.test(allowOrigin) ? { allowOrigin } : undefined),
+  },
+  AUTHORIZER_CACHE_TTL_SECONDS: {
+    default: String(authorizerDefaults.cacheTtl.toSeconds()),
+    meaning: 'How long API Gateway re-uses a decision for the same token, 0 to 3600; 0 asks the authorizer every time',
+    expected: 'a whole number from 0 to 3600',
+    toProps: whole(0, 3600, (seconds) => ({ cacheTtl: Duration.seconds(seconds) })),
+  },
+  AUTHORIZER_MEMORY_MEGABYTES: {
+    default: String(authorizerDefaults.authorizerMemorySize),
+    meaning: 'Memory of the authorizer, 128 to 10240; CPU comes in proportion',
+    expected: 'a whole number from 128 to 10240',
+    toProps: whole(128, 10_240, (authorizerMemorySize) => ({ authorizerMemorySize })),
+  },
+  LAMBDA_ARCHITECTURE: {
+    default: 'arm64',
+    meaning: '`arm64`, `x86_64`, or `host` for that of this machine (for `sam local invoke`)',
+    expected: 'one of arm64, x86_64, host',
+    toProps: oneOf({
+      arm64: { architecture: Architecture.ARM_64 },
+      x86_64: { architecture: Architecture.X86_64 },
+      host: { architecture: arch() === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64 },
+    }),
+  },
+  LAMBDA_SOURCE_MAPS: {
+    default: 'false',
+    meaning: 'Put source maps into the zips, so that stack traces name TypeScript lines',
+    expected: 'true or false',
+    toProps: oneOf({ true: { sourceMaps: true }, false: { sourceMaps: false } }),
+  },
+  LOG_RETENTION_DAYS: {
+    default: { dev: '7', others: '90' },
+    meaning: 'How long log lines are kept, in days; one of the periods CloudWatch Logs supports',
+    expected: `one of ${retentionDays().join(', ')}`,
+    toProps(value) {
+      const logRetention = retentionDays().find((days) => String(days) === value);
+      return logRetention && { logRetention };
+    },
+  },
+  LOG_KEEP_ON_DELETE: {
+    default: { dev: 'false', others: 'true' },
+    meaning: 'Keep the log groups when the stack is deleted',
+    expected: 'true or false',
+    toProps: oneOf({
+      true: { logRemovalPolicy: RemovalPolicy.RETAIN },
+      false: { logRemovalPolicy: RemovalPolicy.DESTROY },
+    }),
+  },
+  THROTTLE_REQUESTS_PER_SECOND: {
+    default: { dev: '50', others: String(apiDefaults.throttlingRateLimit) },
+    meaning: 'Steady rate per route above which API Gateway answers 429',
+    expected: 'a whole number from 1 to 1000000',
+    toProps: whole(1, 1_000_000, (throttlingRateLimit) => ({ throttlingRateLimit })),
+  },
+  THROTTLE_BURST_REQUESTS: {
+    default: { dev: '100', others: String(apiDefaults.throttlingBurstLimit) },
+    meaning: 'Requests per route that may arrive at once before that rate applies',
+    expected: 'a whole number from 1 to 1000000',
+    toProps: whole(1, 1_000_000, (throttlingBurstLimit) => ({ throttlingBurstLimit })),
+  },
+  ACCESS_LOGS: {
+    default: 'off',
+    meaning:
+      "`off`; `on` where this region's API Gateway has its CloudWatch role already; `on-with-account-role` to set that role, which is one per account and region, too",
+    expected: 'one of off, on, on-with-account-role',
+    toProps: oneOf({
+      off: { accessLogs: false, cloudWatchRole: false },
+      on: { accessLogs: true, cloudWatchRole: false },
+      'on-with-account-role': { accessLogs: true, cloudWatchRole: true },
+    }),
+  },
+  ALARM_TOPIC_ARN: {
+    default: '',
+    meaning: 'SNS topic that alarms are sent to; none: alarms are only shown',
+    expected: 'the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:alarms',
+    toProps: (alarmTopicArn) =>
+      alarmTopicArn === ''
+        ? {}
+        : /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(alarmTopicArn)
+          ? { alarmTopicArn }
+          : undefined,
+  },
+  RUNBOOK_URL: {
+    default: DEFAULT_RUNBOOK_URL,
+    meaning: 'Where the alarms send their reader: the address of docs/operations.md in your repository',
+    expected: 'an address without spaces of at most 300 characters',
+    toProps: (runbookUrl) => (/^[^\s]{1,300}$/.test(runbookUrl) ? { runbookUrl } : undefined),
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settingsTable;
 
 /**
  * Parses the settings of a deployment.
  *
  * @param stage from the CDK context (`-c stage=prod`), where given; else `STAGE`, else `dev`.
- * @throws ConfigError that lists every problem, those of the authorizer's settings included.
+ * @throws ProblemsError with every {@link SettingProblem}, those of the authorizer's settings included.
  */
 export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'dev'): Settings {
-  const problems: string[] = [];
+  const problems: SettingProblem[] = authorizerProblems(env);
+  const stageName = typeof stage === 'string' && /^[a-z][a-z0-9]{0,19}$/.test(stage) ? stage : '';
+  if (!stageName) {
+    const text = 'is not a short name of lower-case letters and digits, for example dev or prod';
+    problems.push({ setting: 'STAGE', text });
+  }
+
+  const props: Record<string, unknown> = {};
+  for (const [setting, row] of Object.entries<Setting>(settingsTable)) {
+    const parsed = row.toProps(env[setting]?.trim() || defaultOf(row, stageName));
+    if (parsed === undefined) problems.push({ setting, text: `is not ${row.expected}` });
+    else Object.assign(props, parsed);
+  }
+  if (problems.length > 0) throw settingsError(problems);
+
+  const { alarmTopicArn, ...api } = props as unknown as ApiSettings & { alarmTopicArn?: string };
+  return { stage: stageName, alarmTopicArn, api };
+}
+
+function authorizerProblems(env: Environment): SettingProblem[] {
   try {
     parseConfig(env);
+    return [];
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
+    if (error instanceof ProblemsError) return [...(error.problems as readonly SettingProblem[])];
+    throw error;
   }
-
-  const stageName = typeof stage === 'string' && /^[a-z][a-z0-9]{0,19}$/.test(stage) ? stage : '';
-  if (!stageName) problems.push('STAGE is not a short name of lower-case letters and digits, for example dev or prod');
-
-  function read<T>(name: DeploymentSetting, parse: (value: string) => T | undefined, expected: string): T {
-    const value = parse(env[name]?.trim() || defaultOf(name, stageName));
-    if (value === undefined) problems.push(`${name} is not ${expected}`);
-    return value as T; // never used when a problem was found: those are thrown below
-  }
-
-  const settings: Settings = {
-    stage: stageName,
-    architecture: read('LAMBDA_ARCHITECTURE', oneOf(architectures), 'one of arm64, x86_64, host'),
-    cacheTtlSeconds: read('AUTHORIZER_CACHE_TTL_SECONDS', whole(0, 3600), 'a whole number from 0 to 3600'),
-    authorizerMemoryMegabytes: read(
-      'AUTHORIZER_MEMORY_MEGABYTES',
-      whole(128, 10_240),
-      'a whole number from 128 to 10240',
-    ),
-    corsAllowOrigin: read(
-      'CORS_ALLOW_ORIGIN',
-      matching(/^(\*|https?:\/\/[^\s/'"]+)$/),
-      '* or one origin such as https://app.example.com',
-    ),
-    sourceMaps: read('LAMBDA_SOURCE_MAPS', oneOf(booleans), 'true or false'),
-    logRetention: read('LOG_RETENTION_DAYS', retention, `one of ${retentionDays.join(', ')}`),
-    keepLogsOnDelete: read('LOG_KEEP_ON_DELETE', oneOf(booleans), 'true or false'),
-    throttleRequestsPerSecond: read(
-      'THROTTLE_REQUESTS_PER_SECOND',
-      whole(1, 1_000_000),
-      'a whole number from 1 to 1000000',
-    ),
-    throttleBurstRequests: read('THROTTLE_BURST_REQUESTS', whole(1, 1_000_000), 'a whole number from 1 to 1000000'),
-    accessLogs: read('ACCESS_LOGS', oneOf(accessLogs), 'one of off, on, on-with-account-role'),
-    alarmTopicArn:
-      read(
-        'ALARM_TOPIC_ARN',
-        matching(/^(|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})$/),
-        'the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:alarms',
-      ) || undefined,
-    runbookUrl: read('RUNBOOK_URL', matching(/^[^\s]{1,300}$/), 'an address without blanks of at most 300 characters'),
-    tags: read('TAGS', parseTags, 'a list such as owner=payments,cost-center=42'),
-    authorizerEnvironment: Object.fromEntries(
-      Object.entries(authorizerSettings).map(([key, fallback]) => [key, env[key]?.trim() || fallback || '']),
-    ) as Record<keyof typeof authorizerSettings, string>,
-  };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
 }
 
-const architectures = { arm64: 'arm64', x86_64: 'x86_64', host: arch() === 'arm64' ? 'arm64' : 'x86_64' } as const;
-const booleans = { true: true, false: false } as const;
-const accessLogs = { off: 'off', on: 'on', 'on-with-account-role': 'on-with-account-role' } as const;
-
-/** CDK's enumeration, without its "never expires". */
-const retentionDays = Object.values(RetentionDays).filter((days): days is RetentionDays => {
-  return typeof days === 'number' && days !== RetentionDays.INFINITE;
-});
-
-const retention = (value: string): RetentionDays | undefined => retentionDays.find((days) => String(days) === value);
-
-const oneOf =
-  <T>(values: Readonly<Record<string, T>>) =>
-  (value: string): T | undefined =>
-    Object.hasOwn(values, value) ? values[value] : undefined;
-
-const matching =
-  (pattern: RegExp) =>
-  (value: string): string | undefined =>
-    pattern.test(value) ? value : undefined;
-
-const whole =
-  (min: number, max: number) =>
-  (value: string): number | undefined =>
-    /^\d{1,7}$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined;
-
-/** Keys and values as AWS takes them for every service. */
-function parseTags(value: string): Record<string, string> | undefined {
-  if (value === '') return {};
-  const pairs = value.split(',').map((pair) => /^\s*([\w.:/+@-]{1,128})=([\w .:/+@-]{1,256})$/.exec(pair));
-  if (pairs.some((pair) => pair === null || pair[1]?.toLowerCase().startsWith('aws:'))) return undefined;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]]));
+/** Default of a setting in a stage. */
+export function defaultOf({ default: value = '' }: Setting, stage: string): string {
+  if (typeof value === 'string') return value;
+  return stage === 'dev' ? value.dev : value.others;
 }
+
+/** The CDK's enumeration, without its "never expires". */
+function retentionDays(): RetentionDays[] {
+  return Object.values(RetentionDays).filter(
+    (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+  );
+}
+
+function oneOf<T>(values: Readonly<Record<string, T>>) {
+  return (value: string): T | undefined => (Object.hasOwn(values, value) ? values[value] : undefined);
+}
+
+function whole<T>(min: number, max: number, toProps: (value: number) => T) {
+  return (value: string): T | undefined =>
+    /^\d{1,7}$/.test(value) && Number(value) >= min && Number(value) <= max ? toProps(Number(value)) : undefined;
+}
+
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');

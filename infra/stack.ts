@@ -1,60 +1,62 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { Architecture, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { BundledFunction } from './constructs/bundled-function';
+import type { Route } from '../lambdas/shared/route-table';
+import { acknowledgeFindings } from './acknowledgements';
+import { lambdaFolders } from './bundling';
+import { functionDefaults, type LoggedFunction } from './constructs/logged-function';
 import { ProtectedApi } from './constructs/protected-api';
+import { createHandlers } from './handlers';
+import { validateRoutes } from './route-table/validate';
 import type { Settings } from './settings';
 
 export interface ApiStackProps extends StackProps {
+  readonly routes: readonly Route[];
   readonly settings: Settings;
 }
 
-/** The whole deployment: one {@link ProtectedApi} as the settings want it. */
+/** The whole deployment: one {@link ProtectedApi} of a table, with the handlers of `lambdas/`, as the settings want it. */
 export class ApiStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, ...props }: ApiStackProps) {
+  constructor(scope: Construct, id: string, { routes, settings, ...props }: ApiStackProps) {
     super(scope, id, { description: `API protected by AuthAction access tokens (${settings.stage})`, ...props });
-    const { AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE, ...authorizerSettings } = settings.authorizerEnvironment;
+    validateRoutes(routes, { handlers: lambdaFolders().filter((f) => f !== 'authorizer'), stage: settings.stage });
     const alarmTopic = settings.alarmTopicArn && Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn);
-
-    const { api, authorizer, handlers } = new ProtectedApi(this, 'ProtectedApi', {
-      domain: AUTHACTION_DOMAIN,
-      audience: AUTHACTION_AUDIENCE,
-      authorizerSettings,
-      cacheTtl: Duration.seconds(settings.cacheTtlSeconds),
-      authorizerMemorySize: settings.authorizerMemoryMegabytes,
-      allowOrigin: settings.corsAllowOrigin,
-      architecture: settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      sourceMaps: settings.sourceMaps,
-      logRetention: settings.logRetention,
-      logRemovalPolicy: settings.keepLogsOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    const handlers = createHandlers(this, {
+      ...functionDefaults(settings.api),
+      routes,
+      sourceMaps: settings.api.sourceMaps ?? false,
+      environment: { CORS_ALLOW_ORIGIN: settings.api.allowOrigin ?? '*' },
+    });
+    const protectedApi = new ProtectedApi(this, 'ProtectedApi', {
+      ...settings.api,
+      routes,
+      handlers: Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, handler.function])),
       apiName: `authaction-api-${settings.stage}`,
       stageName: settings.stage,
-      throttlingRateLimit: settings.throttleRequestsPerSecond,
-      throttlingBurstLimit: settings.throttleBurstRequests,
-      accessLogs: settings.accessLogs !== 'off',
-      cloudWatchRole: settings.accessLogs === 'on-with-account-role',
-      runbookUrl: settings.runbookUrl,
       ...(alarmTopic && { alarmTopic }),
     });
+    const { api, authorizer } = protectedApi;
+    acknowledgeFindings(protectedApi, handlers, settings.api.accessLogs ?? false);
 
     setLogicalId(authorizer.handler, 'AuthorizerFunction');
-    for (const [folder, handler] of handlers) setLogicalId(handler, `${pascalCase(folder)}Function`);
+    for (const [name, handler] of Object.entries(handlers)) setLogicalId(handler, `${pascalCase(name)}Function`);
 
-    const tags = { service: 'authaction-api', stage: settings.stage, ...settings.tags };
-    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
+    Tags.of(this).add('service', 'authaction-api');
+    Tags.of(this).add('stage', settings.stage);
 
-    api.node.tryRemoveChild('Endpoint'); // CDK's own output of the same URL, under a name nobody can remember
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Base URL of the API' });
-    new CfnOutput(this, 'AuthorizerLogGroup', {
-      value: authorizer.handler.logGroup.logGroupName,
-      description: 'Log group with one line per decision',
-    });
+    api.node.tryRemoveChild('Endpoint'); // the CDK's own output of the same URL, under a generated name
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+    output('ApiUrl', api.url, 'Base URL of the API');
+    output('AuthorizerFunctionName', authorizer.handler.function.functionName, 'Function that decides on tokens');
+    output('AuthorizerLogGroup', authorizer.handler.logGroup.logGroupName, 'Log group with one line per decision');
+    output('DashboardName', protectedApi.dashboard.dashboardName, 'CloudWatch dashboard of the API');
   }
 }
 
 /** Readable ids keep the `sam local invoke` commands short, and stay the same when constructs move. */
-function setLogicalId(handler: BundledFunction, id: string): void {
+function setLogicalId(handler: LoggedFunction, id: string): void {
   (handler.function.node.defaultChild as CfnFunction).overrideLogicalId(id);
 }
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Route } from '../lambdas/routes';
+import type { Route } from '../lambdas/shared/route-table';
 import type { FunctionModel } from './gateway/api-model';
 import type { Deployment } from './gateway/gateway';
 import { readTemplate } from './gateway/read-template';
@@ -49,7 +49,7 @@ export function createDeployments({ folder, environment, prepared, start }: Depl
       const assembly = mkdtempSync(join(folder, 'cdk.out-'));
       try {
         const api = readTemplate(await synthesize(assembly, environment), assembly);
-        const routes = await readRoutes(assembly);
+        const routes = readRoutes(api);
         await prepared;
         if (stopped) throw new Error('The run has been stopped');
         const functions = new Map<string, LocalFunction>();

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A port that cannot be had; the message says why. */
+/** A port is unavailable; the message says why. */
 export class PortError extends Error {
   override readonly name = 'PortError';
 }
 
-/** Why a port cannot be had, by the code of the error. */
+/** Why a port is unavailable, by the code of the error. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken',
   EACCES: 'may not be opened by this user: most systems keep those below 1024 for the administrator',

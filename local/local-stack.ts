@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { type Environment, readStageEnvironment } from '../infra/settings';
-import { type Access, type Route, routes } from '../lambdas/routes';
-import { requiredScopes } from '../lambdas/shared/access';
+import { type Environment, readStageEnvironment } from '../infra/environment';
+import { type Access, type Route, requiredScopes } from '../lambdas/shared/route-table';
 import { createDeployments, type LocalDeployment } from './deployments';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
 import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
@@ -87,12 +86,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const address = isTenant ? undefined : await openIssuer(options.issuerPort);
     if (address) cleanUp.push(() => address.close());
     let issuer: Issuer | undefined;
-    const issuing = address
-      ?.issue({ audience: AUDIENCE, scopes: scopesOf(routes), folder, onEvent: emit })
-      .then((ready) => {
-        issuer = ready;
-        cleanUp.push(() => ready.stop());
-      });
+    const issuing = address?.issue({ audience: AUDIENCE, scopes: [], folder, onEvent: emit }).then((ready) => {
+      issuer = ready;
+      cleanUp.push(() => ready.stop());
+    });
     const deployments = createDeployments({
       folder,
       environment: {
@@ -115,6 +112,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     if (issued.status === 'rejected') throw issued.reason;
     if (deployed.status === 'rejected') throw deployed.reason;
     let current = deployed.value;
+    await issuer?.allowScopes(scopesOf(current.routes));
     const gateway: Gateway = await startGateway(options.port, current, emit);
     cleanUp.push(() => gateway.close());
     await Promise.all([...current.functions.values()].map(({ initialized }) => initialized));

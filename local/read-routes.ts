@@ -1,17 +1,15 @@
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { projectRoot } from '../infra/bundling';
-import type { Route } from '../lambdas/routes';
+import { ROUTES_FILE, readDeployedRoutes } from '../lambdas/authorizer/deployed-routes';
+import type { Route } from '../lambdas/shared/route-table';
+import type { ApiModel } from './gateway/api-model';
 
 /**
- * Reads the route table from its source as it is now; an import gives the one that this process was started with.
+ * The route table an API was synthesized with: the one its authorizer carries.
  *
- * @param folder for the built table; one that no table was read from before.
- * @throws esbuild's BuildFailure
+ * @throws Error when no authorizer of this project protects the API.
  */
-export async function readRoutes(folder: string): Promise<readonly Route[]> {
-  const outfile = join(folder, 'routes.cjs');
-  const entryPoints = [join(projectRoot, 'lambdas', 'routes.ts')];
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
-  return (require(outfile) as { routes: readonly Route[] }).routes;
+export function readRoutes({ methods, functions }: ApiModel): readonly Route[] {
+  const ids = new Set(methods.flatMap(({ authorizer }) => (authorizer ? [authorizer.functionId] : [])));
+  const [folder] = [...ids].flatMap((id) => functions.get(id)?.assetPath ?? []);
+  if (folder === undefined) throw new Error(`No authorizer with a ${ROUTES_FILE} protects this API`);
+  return readDeployedRoutes(folder);
 }

@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { routes } from '../infra/app-routes';
 import { entryOf, esbuildOptions, lambdaFolders, projectRoot } from '../infra/bundling';
+import { ROUTES_FILE } from '../lambdas/authorizer/deployed-routes';
 import { takesNoArguments } from '../terminal/usage';
 
 /**
- * Bundles every Lambda to `<outDir>/<folder>/index.js`, byte for byte what the stack deploys.
+ * Bundles every Lambda to `<outDir>/<folder>/index.js`, byte for byte what the stack deploys, and writes the route table beside the authorizer.
  *
  * @returns size of each bundle in bytes, by folder.
  */
@@ -17,6 +19,7 @@ export async function buildLambdas(outDir: string): Promise<Record<string, numbe
       return [folder, (await stat(outfile)).size] as const;
     }),
   );
+  await writeFile(join(outDir, 'authorizer', ROUTES_FILE), JSON.stringify(routes));
   return Object.fromEntries(sizes);
 }
 

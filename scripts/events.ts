@@ -90,7 +90,7 @@ function handlerEvent(path: string, principal: Principal | undefined, authorizat
 
 const good = `Bearer ${token({})}`;
 const scoped = `Bearer ${token({ scope: 'read:messages' })}`;
-const caller: Principal = { sub: SUBJECT, scopes: [], expiresAt: YEAR_2100 };
+const caller: Principal = { sub: SUBJECT, scopes: [], expiresAtSeconds: YEAR_2100 };
 
 const files: Readonly<Record<string, unknown>> = {
   'env.json': {

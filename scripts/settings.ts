@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { type Default, type SettingRow, settingsTable } from '../infra/settings-table';
+import { type Default, type Setting, settingsTable } from '../infra/settings';
 import { takesNoArguments } from '../terminal/usage';
 import { replaceBetween } from './markers';
 
@@ -10,8 +10,10 @@ const BEGIN = '<!-- settings: begin -->';
 const END = '<!-- settings: end -->';
 
 /** The page with its table of settings as it is today. @throws Error when the page has no place for it. */
-export function withSettingsTable(page: string, rows: readonly SettingRow[] = settingsTable): string {
-  const lines = rows.map((row) => `| \`${row.name}\` | ${defaultText(row.default)} | ${row.meaning} |`);
+export function withSettingsTable(page: string, rows: Readonly<Record<string, Setting>> = settingsTable): string {
+  const lines = Object.entries(rows).map(
+    ([name, row]) => `| \`${name}\` | ${defaultText(row.default)} | ${row.meaning} |`,
+  );
   return replaceBetween(page, BEGIN, END, `\n| setting | default | meaning |\n|---|---|---|\n${lines.join('\n')}\n`);
 }
 

@@ -1,4 +1,10 @@
-import type { AuthorizerAnswer, RequestEvent } from '../../lambdas/authorizer/rest-api';
+import type { AuthorizerAnswer } from '../../lambdas/authorizer/rest-api';
+
+/** What the peers read of a REQUEST authorizer event. */
+export interface RequestEvent {
+  readonly methodArn?: unknown;
+  readonly headers?: unknown;
+}
 
 /** The policy every peer answers with: as large as ours, and without a look at the route table. */
 export function answer(event: RequestEvent, sub: string): AuthorizerAnswer {

@@ -1,6 +1,5 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
-import { answer, peerSettings, tokenOf } from './answer';
+import { answer, peerSettings, type RequestEvent, tokenOf } from './answer';
 
 const { issuer, audience, jwksUri } = peerSettings;
 const keySet = createRemoteJWKSet(new URL(jwksUri));

@@ -1,7 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { JwksClient } from 'jwks-rsa';
-import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
-import { answer, peerSettings, tokenOf } from './answer';
+import { answer, peerSettings, type RequestEvent, tokenOf } from './answer';
 
 const { issuer, audience, jwksUri } = peerSettings;
 const client = new JwksClient({ jwksUri, cache: true, rateLimit: true });

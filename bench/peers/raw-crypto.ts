@@ -1,6 +1,5 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import type { RequestEvent } from '../../lambdas/authorizer/rest-api';
-import { answer, peerSettings, tokenOf } from './answer';
+import { answer, peerSettings, type RequestEvent, tokenOf } from './answer';
 
 const { keys } = JSON.parse(peerSettings.jwks) as { keys: JsonWebKey[] };
 const key = createPublicKey({ key: keys[0] ?? {}, format: 'jwk' });

@@ -1,10 +1,10 @@
-import type { Reason } from '../../lambdas/authorizer/reasons';
+import type { Reason } from '../../lambdas/authorizer/decision';
 
 /** What to do about each reason the authorizer refuses a request for. A reason without advice does not compile. */
 export const advice = {
   missing_token: 'Send the access token as "Authorization: Bearer <token>".',
   malformed_authorization:
-    'Send exactly "Bearer", blanks and the token: no quotes, line breaks or other words. Copy the access_token value alone.',
+    'Send exactly "Bearer", spaces and the token: no quotes, line breaks or other words. Copy the access_token value alone.',
   multiple_credentials: 'Send one Authorization header with one token: look for a proxy or client that adds its own.',
   token_too_large: 'Ask for fewer scopes or claims: API Gateway itself refuses headers of more than about 10 KB.',
   malformed_token:
@@ -14,7 +14,7 @@ export const advice = {
   wrong_type: 'Send an access token, not another kind of token; see AUTHACTION_TOKEN_TYPE for what this API accepts.',
   missing_kid: 'Get the token from AuthAction: its tokens name their key.',
   unknown_key:
-    'Get a new token: its key may have been withdrawn. If that does not help, the token comes from another tenant or somebody made it up.',
+    'Get a new token: its key may have been withdrawn. If that does not help, the token comes from another tenant or is forged.',
   wrong_issuer:
     'Set AUTHACTION_DOMAIN to the tenant that issues the token, or get the token from the tenant configured.',
   wrong_audience:
@@ -27,4 +27,6 @@ export const advice = {
   insufficient_scope: 'Request the token with the scopes the route needs, and grant them to the client at AuthAction.',
   client_not_allowed: 'Add the client to AUTHACTION_ALLOWED_CLIENTS and deploy, or use one that is listed there.',
   keys_unavailable: 'See "Identity provider" above: until its keys can be fetched, callers get 503.',
+  unsupported_event: 'Attach the authorizer to a REST API, as a REQUEST authorizer.',
+  internal_error: 'This is a defect of the authorizer: please report it.',
 } as const satisfies Record<Reason, string>;

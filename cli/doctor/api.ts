@@ -1,9 +1,9 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
-import type { Route } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { type Check, fail, pass, type Section, skip, warn } from './report';
-import type { Verdict } from './verdict';
+import { statusOf, type Verdict } from './verdict';
 
 export interface ApiCalls {
   /** Address of the API's stage; routes are appended to its path. */
@@ -30,7 +30,15 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
     checks.push(await call(`${name}, no token`, address, method, access === 'public' ? 200 : 401));
     if (token && access !== 'public') {
       const expected = token.verdicts.find((verdict) => verdict.route === route);
-      checks.push(await call(`${name}, token`, address, method, expected?.status ?? 200, token.value));
+      checks.push(
+        await call(
+          `${name}, token`,
+          address,
+          method,
+          expected ? statusOf[expected.decision.outcome] : 200,
+          token.value,
+        ),
+      );
     }
   }
   const [first] = routes;

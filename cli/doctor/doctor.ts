@@ -2,7 +2,7 @@ import { guardedClock } from '../../lambdas/authorizer/keys/clock';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
 import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
-import type { Route } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 import { examineApi } from './api';
 import { examineProvider } from './provider';
 import { type Report, report } from './report';
@@ -38,7 +38,7 @@ export async function examine({ env, origin, routes, token, url }: Examination):
       seed: config.seed,
       observe: () => {}, // the section on the provider tells it in more words
     });
-    const examiner = { config, keyStore, verify: createVerify(config), wallClock: () => Date.now() / 1000 };
+    const examiner = { config, keyStore, verify: createVerify(config), nowSeconds: () => Date.now() / 1000 };
     const found = await verdicts(token, routes, examiner);
     sections.push({ title: 'Token', checks: await tokenChecks(token, examiner) });
     sections.push(verdictSection(token, found, config.scopeClaim));

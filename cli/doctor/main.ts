@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
-import { routes } from '../../lambdas/routes';
+import { routes } from '../../infra/app-routes';
 import { hasColour, painter } from '../../terminal/terminal';
 import { tenantOrLocalRun } from '../target';
 import { examine } from './doctor';
@@ -44,7 +44,7 @@ function again(ca: string): number {
   return status ?? 1;
 }
 
-/** The token alone: blanks around it, and the word `Bearer` of a copied header, are dropped. */
+/** The token alone: spaces around it, and the word `Bearer` of a copied header, are dropped. */
 async function readToken({ token: source }: DoctorOptions): Promise<string | undefined> {
   if (source === undefined) return undefined;
   const text =

@@ -48,7 +48,7 @@ function lines(check: Check, width: number, paint: Paint, columns: number | unde
   ];
 }
 
-/** Text in lines of at most so many characters, broken at blanks; a longer word stays whole. */
+/** Text in lines of a maximum width, broken at spaces; a longer word stays whole. */
 function broken(text: string, room: number): string[] {
   const made: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-import type { Reason } from '../../lambdas/authorizer/reasons';
+import type { Reason } from '../../lambdas/authorizer/decision';
 
 /** `warn` is worth knowing but breaks nothing; `skip` could not be looked at. */
 export type Status = 'pass' | 'warn' | 'fail' | 'skip';

@@ -1,4 +1,5 @@
-import { type Config, ConfigError, parseConfig } from '../../lambdas/authorizer/config';
+import { type Config, parseConfig } from '../../lambdas/authorizer/config';
+import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
 import { quote } from '../../terminal/quote';
 import { fail, pass, type Section } from './report';
 
@@ -27,15 +28,10 @@ export function examineSettings(env: Readonly<Record<string, string | undefined>
     ];
     return { section: { title, checks }, config };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const checks = error.problems.map((problem) => {
-      const [name = '', ...rest] = problem.split(' ');
-      return fail(
-        name,
-        rest.join(' '),
-        'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.',
-      );
-    });
+    if (!(error instanceof ProblemsError)) throw error;
+    const problems = error.problems as readonly SettingProblem[];
+    const todo = 'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.';
+    const checks = problems.map(({ setting, text }) => fail(setting, text, todo));
     return { section: { title, checks } };
   }
 }

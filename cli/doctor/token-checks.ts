@@ -1,7 +1,7 @@
 import type { Config } from '../../lambdas/authorizer/config';
+import type { Checked, Reason, RefuseReason } from '../../lambdas/authorizer/decision';
 import type { VerificationKey } from '../../lambdas/authorizer/keys/key-set';
 import { type KeyStore, KeysUnavailableError } from '../../lambdas/authorizer/keys/store';
-import type { Checked, Reason, UnauthorizedReason } from '../../lambdas/authorizer/reasons';
 import { bearerToken } from '../../lambdas/authorizer/token/bearer';
 import { CLOCK_TOLERANCE_SECONDS, checkClaims } from '../../lambdas/authorizer/token/claims';
 import { type JsonObject, own, parseJwt } from '../../lambdas/authorizer/token/form';
@@ -18,7 +18,7 @@ export interface TokenExaminer {
   readonly keyStore: KeyStore;
   readonly verify: Verify;
   /** Seconds since the epoch. */
-  readonly wallClock: () => number;
+  readonly nowSeconds: () => number;
 }
 
 /** What one member of header or claims is checked by: the authorizer's function, given this member and good others. */
@@ -35,7 +35,7 @@ interface MemberCheck {
  */
 export async function tokenChecks(token: string, examiner: TokenExaminer): Promise<readonly Check[]> {
   const { config } = examiner;
-  const now = examiner.wallClock();
+  const now = examiner.nowSeconds();
   const bearer = bearerToken({ headers: { Authorization: `Bearer ${token}` } });
   const jwt = parseJwt(token);
   const checks: Check[] = [
@@ -151,19 +151,19 @@ async function keyChecks(
     keys = await keyStore.find(kid.value, '');
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error;
-    return [failed('key', 'keys_unavailable', 'the keys cannot be had'), skip('signature', 'no key to check it with')];
+    return [
+      failed('key', 'keys_unavailable', 'the keys are unavailable'),
+      skip('signature', 'no key to check it with'),
+    ];
   }
   if (keys.length === 0) {
     const detail = `the provider publishes no usable key ${quote(kid.value)}`;
     return [failed('key', 'unknown_key', detail), skip('signature', 'no key to check it with')];
   }
   const published = pass('key', `${quote(kid.value)}, published and usable`);
-  let reason: UnauthorizedReason | undefined;
+  let reason: RefuseReason | undefined;
   try {
-    for (const key of keys) {
-      reason = verify(token, key);
-      if (reason !== 'bad_signature') break;
-    }
+    reason = verify(token, keys);
   } catch (error) {
     // The authorizer never shows the verifier such claims, and it has no word for them.
     if (claimsPass) throw error;

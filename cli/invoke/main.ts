@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../infra/bundling';
-import { readStageEnvironment } from '../../infra/settings';
+import { readStageEnvironment } from '../../infra/environment';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { isRecord } from '../../local/gateway/is-record';
 import { readTemplate, UnsupportedTemplateError } from '../../local/gateway/read-template';

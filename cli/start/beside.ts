@@ -1,5 +1,5 @@
 import { projectRoot } from '../../infra/bundling';
-import type { Environment } from '../../infra/settings';
+import type { Environment } from '../../infra/environment';
 import { type Console, type ConsoleRun, startConsole } from '../../local/console/console';
 import { consoleRun } from '../../local/console/run';
 import { PortError } from '../../local/listen';

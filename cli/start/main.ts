@@ -1,5 +1,5 @@
 import { projectRoot } from '../../infra/bundling';
-import { readStageEnvironment } from '../../infra/settings';
+import { readStageEnvironment } from '../../infra/environment';
 import { UnsupportedTemplateError } from '../../local/gateway/read-template';
 import { PortError } from '../../local/listen';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';

@@ -1,4 +1,4 @@
-import { requiredScopes } from '../../lambdas/shared/access';
+import { requiredScopes } from '../../lambdas/shared/route-table';
 import type { LogRecord } from '../../local/lambda/messages';
 import type { LocalEvent, LocalStack } from '../../local/local-stack';
 import { type Paint, painter } from '../../terminal/terminal';

@@ -21,6 +21,8 @@ export interface AlarmDefaults {
   readonly runbookUrl?: string;
 }
 
+export const DEFAULT_RUNBOOK_URL = 'docs/operations.md';
+
 /** Forged or foreign-signed tokens in five minutes that are more than somebody's mistake. */
 const FORGED_TOKENS = 100;
 /** Above this an authorizer is slow for its callers, in milliseconds. A warm decision takes a few. */
@@ -140,7 +142,7 @@ function add(scope: Construct, id: string, { alarmTopic, runbookUrl }: AlarmDefa
     datapointsToAlarm,
     // Metrics of refusals and faults have no data points while there are none.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${spec.description} ${runbookUrl ?? 'docs/operations.md'}#${spec.section}`,
+    alarmDescription: `${spec.description} ${runbookUrl ?? DEFAULT_RUNBOOK_URL}#${spec.section}`,
   });
   if (alarmTopic) {
     const action = new SnsAction(alarmTopic);

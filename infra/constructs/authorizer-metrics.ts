@@ -1,14 +1,7 @@
 import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Reason } from '../../lambdas/authorizer/reasons';
-
-/** Outcomes as the decision line names them. */
-export const decisions = ['allow', 'refuse', 'forbid', 'fail'] as const;
-export type Decision = (typeof decisions)[number];
-
-/** Reasons as the decision line names them; `internal_error` is a fault of the authorizer itself. */
-export type LoggedReason = Reason | 'internal_error';
+import type { Outcome, Reason } from '../../lambdas/authorizer/decision';
 
 export interface AuthorizerMetricsProps {
   readonly logGroup: ILogGroup;
@@ -62,12 +55,12 @@ export class AuthorizerMetrics extends Construct {
   }
 
   /** Decisions of one outcome. Allow lines may be sampled (`AUTHACTION_ALLOW_LOG_RATE`); all others are complete. */
-  decisions(decision: Decision): Metric {
+  decisions(decision: Outcome): Metric {
     return this.metric('Decisions', { dimensionsMap: { Decision: decision } });
   }
 
   /** Requests that were not let through for one reason: 401, 403 or 503. */
-  refusals(reason: LoggedReason): Metric {
+  refusals(reason: Reason): Metric {
     return this.metric('Refusals', { dimensionsMap: { Reason: reason } });
   }
 

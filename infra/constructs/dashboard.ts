@@ -12,8 +12,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../lambdas/authorizer/reasons';
-import { type AuthorizerMetrics, decisions } from './authorizer-metrics';
+import { outcomes, reasons } from '../../lambdas/authorizer/decision';
+import type { AuthorizerMetrics } from './authorizer-metrics';
 
 export interface ApiDashboardProps {
   readonly stage: Stage;
@@ -24,8 +24,10 @@ export interface ApiDashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
-/** One page that answers: are callers served, who is refused and why, is the authorizer quick, are its keys fresh. */
+/** One page that answers: are callers served, who is refused and why, is the authorizer fast, are its keys fresh. */
 export class ApiDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
   constructor(scope: Construct, id: string, props: ApiDashboardProps) {
     super(scope, id);
     const { stage, authorizer, handlers, metrics, alarms } = props;
@@ -34,7 +36,7 @@ export class ApiDashboard extends Construct {
     const calls = stage.metricCount({ label: 'API calls' });
     const invocations = authorizer.metricInvocations({ label: 'authorizer calls' });
 
-    new Dashboard(this, 'Dashboard', {
+    this.dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
       periodOverride: PeriodOverride.AUTO,
       widgets: [
@@ -47,13 +49,13 @@ export class ApiDashboard extends Construct {
           ]),
           graph(
             'Decisions (allow lines may be sampled)',
-            decisions.map((label) => metrics.decisions(label).with({ label })),
+            outcomes.map((label) => metrics.decisions(label).with({ label })),
           ),
           graph(
             'Refusals by reason',
-            [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons, 'internal_error' as const].map(
-              (label) => metrics.refusals(label).with({ label }),
-            ),
+            Object.values(reasons)
+              .flat()
+              .map((label) => metrics.refusals(label).with({ label })),
           ),
         ),
         row(

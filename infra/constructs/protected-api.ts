@@ -8,19 +8,27 @@ import {
   RestApi,
   type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../../lambdas/routes';
-import { lambdaFolders } from '../bundling';
+import { httpMethods } from '../../lambdas/shared/route-table';
 import { validateRoutes } from '../route-table/validate';
 import { accessLogFormat } from './access-log';
-import { acknowledge } from './acknowledgements';
 import { addApiAlarms } from './alarms';
-import { AuthActionAuthorizer, type AuthorizerProps } from './authaction-authorizer';
-import { BundledFunction } from './bundled-function';
+import { AuthActionAuthorizer, type AuthorizerProps, authorizerDefaults } from './authaction-authorizer';
 import { ApiDashboard } from './dashboard';
 
+/** Defaults of {@link ProtectedApiProps}. */
+export const apiDefaults = {
+  stageName: 'prod',
+  throttlingRateLimit: 500,
+  throttlingBurstLimit: 1_000,
+} as const;
+
 export interface ProtectedApiProps extends AuthorizerProps {
+  /** The function behind each `handler` of the route table, by that name, in any language. */
+  readonly handlers: Readonly<Record<string, IFunction>>;
   /**
    * Name of the API in the console.
    * @default the stack's name
@@ -49,30 +57,40 @@ export interface ProtectedApiProps extends AuthorizerProps {
   /**
    * Whether the stack gives API Gateway that role: a setting of the account in this region, not of this API. It stays
    * when the stack is deleted, since other APIs may have come to rely on it.
-   * @default false: somebody has, or there are no access logs
+   * @default false: the role is set already, or there are no access logs
    */
   readonly cloudWatchRole?: boolean;
 }
 
 /**
- * The REST API of the route table, lambdas/routes.ts, which the bundles carry: its handlers, CORS, throttling, access
- * logs, a dashboard and alarms, and an {@link AuthActionAuthorizer} in front of every route that is not public.
+ * The REST API of a route table: its methods, CORS, throttling, access logs, a dashboard and alarms, and an
+ * {@link AuthActionAuthorizer} in front of every route that is not public.
  *
  * Not built in, since they belong to your account: a custom domain, a web ACL, VPC endpoints. infra/examples shows each.
- * No request validation either: the table's routes take no body.
+ * No request validation either: that depends on what your handlers take.
  *
- * @throws RouteTableError with every problem of the routes, ConfigError with every problem of the settings.
+ * @throws ProblemsError with every problem of the routes, or of the settings.
+ * @example
+ * new ProtectedApi(this, 'Api', {
+ *   routes, handlers: { orders: ordersFunction }, domain: 'tenant.eu.authaction.com', audience: ['https://api.example.com'],
+ * });
  */
 export class ProtectedApi extends Construct {
   readonly api: RestApi;
   readonly authorizer: AuthActionAuthorizer;
-  /** Functions behind the routes, by their folder under `lambdas/`. */
-  readonly handlers: ReadonlyMap<string, BundledFunction>;
+  readonly dashboard: Dashboard;
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
-    const { allowOrigin = '*', stageName = 'prod' } = props;
-    validateRoutes(routes, { handlers: lambdaFolders(), stage: stageName });
+    const {
+      routes,
+      handlers,
+      allowOrigin = authorizerDefaults.allowOrigin,
+      stageName = apiDefaults.stageName,
+      throttlingRateLimit = apiDefaults.throttlingRateLimit,
+      throttlingBurstLimit = apiDefaults.throttlingBurstLimit,
+    } = props;
+    validateRoutes(routes, { handlers: Object.keys(handlers), stage: stageName });
 
     this.api = new RestApi(this, 'Api', {
       restApiName: props.apiName ?? Aws.STACK_NAME,
@@ -83,63 +101,42 @@ export class ProtectedApi extends Construct {
         : { cloudWatchRole: false }),
       deployOptions: {
         stageName,
-        throttlingRateLimit: props.throttlingRateLimit ?? 500,
-        throttlingBurstLimit: props.throttlingBurstLimit ?? 1_000,
+        throttlingRateLimit,
+        throttlingBurstLimit,
         ...(props.accessLogs ? accessLogOptions(this, props) : {}),
       },
       defaultCorsPreflightOptions: {
         allowOrigins: [allowOrigin],
-        allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+        allowMethods: [...httpMethods, 'OPTIONS'],
         allowHeaders: ['Authorization', 'Content-Type'],
         maxAge: Duration.hours(1),
       },
     });
-    acknowledge(
-      this.api,
-      'AwsSolutions::AwsSolutions-APIG2',
-      'AwsSolutions::AwsSolutions-APIG3',
-      'AwsSolutions::AwsSolutions-APIG6',
-      'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-      'Serverless::Serverless-APIGWXrayEnabled',
-    );
-    if (!props.accessLogs) {
-      acknowledge(this.api, 'AwsSolutions::AwsSolutions-APIG1', 'Serverless::Serverless-APIGWAccessLogging');
-    }
-
     this.authorizer = new AuthActionAuthorizer(this, 'Authorizer', { ...props, api: this.api });
 
-    const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
-    this.handlers = new Map(
-      [...new Set(routes.map((route) => route.handler))].map((folder) => {
-        const served = routes.filter((route) => route.handler === folder);
-        const handler = new BundledFunction(this, `Handler-${folder}`, {
-          defaults: props,
-          folder,
-          description: `Answers ${served.map(({ method, path }) => `${method} ${path}`).join(', ')}`.slice(0, 256),
-          environment: { CORS_ALLOW_ORIGIN: allowOrigin },
-          memorySize: 256,
-          timeout: Duration.seconds(10),
-        });
-        const integration = new LambdaIntegration(handler.function, { allowTestInvoke: false });
-        for (const { method, path, access } of served) {
-          const isPublic = access === 'public';
-          const options = isPublic ? open : this.authorizer.methodOptions;
-          const added = this.api.root.resourceForPath(path).addMethod(method, integration, options);
-          acknowledge(added, 'AwsSolutions::AwsSolutions-COG4');
-          if (isPublic) acknowledge(added, 'AwsSolutions::AwsSolutions-APIG4');
-        }
-        return [folder, handler] as const;
-      }),
-    );
+    const used = new Map<string, IFunction>();
+    const integrations = new Map<string, LambdaIntegration>();
+    for (const { method, path, handler, access } of routes) {
+      const fn = handlers[handler] as IFunction; // validateRoutes has checked every name
+      used.set(handler, fn);
+      // One permission for the whole API: one per route exceeds what a function's resource policy holds (20 kB).
+      const integration = integrations.get(handler) ?? new LambdaIntegration(fn, { scopePermissionToMethod: false });
+      integrations.set(handler, integration);
+      const isPublic = access === 'public';
+      const options: MethodOptions = isPublic
+        ? { authorizationType: AuthorizationType.NONE }
+        : this.authorizer.methodOptions;
+      this.api.root.resourceForPath(path).addMethod(method, integration, options);
+    }
 
-    const functions = new Map([...this.handlers].map(([folder, handler]) => [folder, handler.function] as const));
-    new ApiDashboard(this, 'Dashboard', {
+    const { dashboard } = new ApiDashboard(this, 'Dashboard', {
       stage: this.api.deploymentStage,
       authorizer: this.authorizer.handler.function,
-      handlers: functions,
+      handlers: used,
       metrics: this.authorizer.metrics,
-      alarms: [...this.authorizer.alarms, ...addApiAlarms(this, this.api, functions, props)],
+      alarms: [...this.authorizer.alarms, ...addApiAlarms(this, this.api, used, props)],
     });
+    this.dashboard = dashboard;
   }
 }
 

@@ -1,17 +1,30 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EndpointType, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import type { Route } from '../../lambdas/shared/route-table';
 import { ProtectedApi } from '../constructs/protected-api';
+
+const routes = [
+  { method: 'GET', path: '/orders', handler: 'orders', access: 'token' },
+] as const satisfies readonly Route[];
 
 /** An API under its own name, with the account's web ACL in front. */
 export class DomainAndWebAclStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
+    const orders = new LambdaFunction(this, 'Orders', {
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),
+    });
     const { api } = new ProtectedApi(this, 'ProtectedApi', {
       domain: 'tenant.example.com',
-      audience: 'https://api.example.com',
+      audience: ['https://api.example.com'],
+      routes,
+      handlers: { orders },
     });
 
     // Once the name works, close the other door: `disableExecuteApiEndpoint` of the API's CfnRestApi.

@@ -2,7 +2,12 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EndpointType, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import type { Route } from '../../lambdas/shared/route-table';
 import { AuthActionAuthorizer } from '../constructs/authaction-authorizer';
+
+const routes = [
+  { method: 'GET', path: '/orders', handler: 'orders', access: 'token' },
+] as const satisfies readonly Route[];
 
 /** An API of one's own, here a private one behind a VPC endpoint, that gets AuthAction tokens. */
 export class PrivateApiStack extends Stack {
@@ -32,9 +37,10 @@ export class PrivateApiStack extends Stack {
     const { methodOptions } = new AuthActionAuthorizer(this, 'Authorizer', {
       api,
       domain: 'tenant.example.com',
-      audience: 'https://api.example.com',
+      audience: ['https://api.example.com'],
+      routes,
     });
-    // A route of lambdas/routes.ts: the authorizer allows no others.
-    api.root.addResource('protected').addMethod('GET', new MockIntegration(), methodOptions);
+    // A route of the table: the authorizer allows no others.
+    api.root.addResource('orders').addMethod('GET', new MockIntegration(), methodOptions);
   }
 }

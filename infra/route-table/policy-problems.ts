@@ -6,8 +6,8 @@ import {
   policyLength,
   resourceOf,
 } from '../../lambdas/authorizer/policy/policy';
-import type { Route } from '../../lambdas/routes';
-import { mayCall, requiredScopes } from '../../lambdas/shared/access';
+import type { Route } from '../../lambdas/shared/route-table';
+import { mayCall, requiredScopes } from '../../lambdas/shared/route-table';
 
 /**
  * Why the policies of a table would not do: routes that no policy can keep apart, and policies that are too long.

@@ -1,17 +1,10 @@
-import { isScopeToken } from '../../lambdas/authorizer/token/scopes';
-import { httpMethods, type Route } from '../../lambdas/routes';
+import { ProblemsError } from '../../lambdas/authorizer/problems';
+import { isScopeToken } from '../../lambdas/authorizer/token/claims';
+import { httpMethods, type Route } from '../../lambdas/shared/route-table';
 import { expressionProblems } from './policy-problems';
 
-/** Every problem of a route table at once. */
-export class RouteTableError extends Error {
-  override readonly name = 'RouteTableError';
-  constructor(readonly problems: readonly string[]) {
-    super(`lambdas/routes.ts cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
-}
-
 export interface ValidationOptions {
-  /** The folders of `lambdas/` that have a `handler.ts`. */
+  /** The names that `handler` may have. */
   readonly handlers: readonly string[];
   /** Name of the API's stage: it is part of every resource of a policy. */
   readonly stage: string;
@@ -21,9 +14,15 @@ export interface ValidationOptions {
  * Checks a route table before anything is built from it: what the types cannot say, what API Gateway would refuse in
  * the middle of a deployment, and what no cached policy could keep apart.
  *
- * @throws RouteTableError with every problem; each names the routes and says what to do.
+ * @throws ProblemsError with every problem; each names the routes and says what to do.
  */
-export function validateRoutes(routes: readonly Route[], { handlers, stage }: ValidationOptions): void {
+export function validateRoutes(routes: readonly Route[], options: ValidationOptions): void {
+  const problems = routeTableProblems(routes, options);
+  if (problems.length > 0) throw new ProblemsError('The route table cannot be used', problems, (problem) => problem);
+}
+
+/** What {@link validateRoutes} would throw. */
+export function routeTableProblems(routes: readonly Route[], { handlers, stage }: ValidationOptions): string[] {
   const problems = [
     ...(routes.length === 0 ? ['There is no route: add at least one.'] : []),
     ...routes.flatMap((route) => routeProblems(route, handlers)),
@@ -32,15 +31,13 @@ export function validateRoutes(routes: readonly Route[], { handlers, stage }: Va
   ];
   // Policies are made of the entries; they are only looked at when each entry makes sense.
   if (problems.length === 0) problems.push(...expressionProblems(routes, stage));
-  if (problems.length > 0) throw new RouteTableError(problems);
+  return problems;
 }
 
 /** How a route is called in messages: `GET /items/{id}`. */
 export const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 const FIELDS = ['method', 'path', 'handler', 'access'];
-/** Functions that are no route's handler. */
-const NOT_FOR_ROUTES = ['authorizer'];
 
 /** What is wrong with one entry. It may have been cast or built by a script, so the types are not relied on. */
 function routeProblems(route: Route, handlers: readonly string[]): string[] {
@@ -48,10 +45,9 @@ function routeProblems(route: Route, handlers: readonly string[]): string[] {
   const { method, path, handler, access } = route;
   if (!httpMethods.includes(method)) problems.push(`the method is none of ${httpMethods.join(', ')}`);
   problems.push(...pathProblems(path));
-  const usable = handlers.filter((name) => !NOT_FOR_ROUTES.includes(name));
-  if (!usable.includes(handler)) {
+  if (!handlers.includes(handler)) {
     problems.push(
-      `the handler "${handler}" does not exist: write lambdas/${handler}/handler.ts or name one of ${usable.join(', ')}`,
+      `the handler "${handler}" does not exist: add a function of that name, or use one of ${handlers.join(', ')}`,
     );
   }
   problems.push(...accessProblems(access));

@@ -1,4 +1,5 @@
 import { type KeySet, keysOf, parseKeySet } from './keys/key-set';
+import { type SettingProblem, settingsError } from './problems';
 import type { TokenTypes } from './token/header';
 
 /** What the authorizer needs to know, parsed. */
@@ -11,13 +12,11 @@ export interface Config {
   readonly seed: KeySet | undefined;
   readonly scopeClaim: string;
   readonly tokenTypes: TokenTypes;
-  /** Subjects or client ids that may call at all; everybody when absent. */
+  /** Subjects or client ids that may call at all; every client when absent. */
   readonly allowedClients: ReadonlySet<string> | undefined;
   readonly keysMaxAgeSeconds: number;
   /** Share of Allow decisions that are logged, 0 to 1. Refusals always are. */
   readonly allowLogRate: number;
-  /** How many accepted tokens are remembered; 0 for none. */
-  readonly tokenMemoEntries: number;
 }
 
 /** The environment variables read here, with their defaults. README's table lists the same names. */
@@ -30,62 +29,43 @@ export const settings = {
   AUTHACTION_ALLOWED_CLIENTS: '',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
   AUTHACTION_ALLOW_LOG_RATE: '1',
-  AUTHACTION_TOKEN_MEMO_ENTRIES: '256',
 } as const;
 
 type Setting = keyof typeof settings;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every problem of the settings at once. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  constructor(readonly problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
+/** Why a value cannot be used: continues the sentence that the setting's name begins. */
+class Problem {
+  constructor(readonly text: string) {}
 }
 
 /**
  * Parses the authorizer's settings.
  *
- * @throws ConfigError with every problem; it names settings and says what to do, and quotes no key set.
+ * @throws ProblemsError with every {@link SettingProblem}; each names a setting and says what to do.
  */
 export function parseConfig(env: Environment): Config {
-  const problems: string[] = [];
-  const read = (name: Setting): string => env[name]?.trim() || settings[name] || '';
-  const check = <T>(name: Setting, parse: (value: string) => T | Problem): T | undefined => {
-    const parsed = parse(read(name));
-    if (!(parsed instanceof Problem)) return parsed;
-    problems.push(`${name} ${parsed.text}`);
-    return undefined;
+  const problems: SettingProblem[] = [];
+  const check = <T>(setting: Setting, parse: (value: string) => T | Problem): T => {
+    const parsed = parse(env[setting]?.trim() || settings[setting] || '');
+    if (parsed instanceof Problem) problems.push({ setting, text: parsed.text });
+    return parsed as T; // never used when it is a problem: those are thrown below
   };
 
   const host = check('AUTHACTION_DOMAIN', parseDomain);
-  const audiences = check('AUTHACTION_AUDIENCE', parseAudiences);
-  const seed = check('AUTHACTION_JWKS', parseSeed);
-  const scopeClaim = check('AUTHACTION_SCOPE_CLAIM', (value) => value);
-  const tokenTypes = check('AUTHACTION_TOKEN_TYPE', parseTokenTypes);
-  const allowedClients = check('AUTHACTION_ALLOWED_CLIENTS', parseClients);
-  const keysMaxAgeSeconds = check('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800));
-  const allowLogRate = check('AUTHACTION_ALLOW_LOG_RATE', parseRate);
-  const tokenMemoEntries = check('AUTHACTION_TOKEN_MEMO_ENTRIES', wholeNumber(0, 1000));
-
-  if (problems.length > 0 || !host || !audiences) throw new ConfigError(problems);
-  return {
+  const config: Config = {
     issuers: [`https://${host}`, `https://${host}/`],
-    audiences,
+    audiences: check('AUTHACTION_AUDIENCE', parseAudiences),
     jwksUri: `https://${host}/.well-known/jwks.json`,
-    seed,
-    scopeClaim: scopeClaim ?? settings.AUTHACTION_SCOPE_CLAIM,
-    tokenTypes: tokenTypes ?? settings.AUTHACTION_TOKEN_TYPE,
-    allowedClients,
-    keysMaxAgeSeconds: keysMaxAgeSeconds ?? Number(settings.AUTHACTION_KEYS_MAX_AGE_SECONDS),
-    allowLogRate: allowLogRate ?? Number(settings.AUTHACTION_ALLOW_LOG_RATE),
-    tokenMemoEntries: tokenMemoEntries ?? Number(settings.AUTHACTION_TOKEN_MEMO_ENTRIES),
+    seed: check('AUTHACTION_JWKS', parseSeed),
+    scopeClaim: check('AUTHACTION_SCOPE_CLAIM', (value) => value),
+    tokenTypes: check('AUTHACTION_TOKEN_TYPE', parseTokenTypes),
+    allowedClients: check('AUTHACTION_ALLOWED_CLIENTS', parseClients),
+    keysMaxAgeSeconds: check('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800)),
+    allowLogRate: check('AUTHACTION_ALLOW_LOG_RATE', parseRate),
   };
-}
-
-class Problem {
-  constructor(readonly text: string) {}
+  if (problems.length > 0) throw settingsError(problems);
+  return config;
 }
 
 /** A name or an IPv4 address, label by label (RFC 1123 2.1), or a bracketed IPv6 address; with or without a port. */
@@ -101,7 +81,7 @@ function parseDomain(value: string): string | Problem {
     .replace(/^https:\/\//, '')
     .replace(/\/+$/, '')
     .replace(/:443$/, '');
-  // What a URL takes for another host, such as 0x7f.1, nobody has meant.
+  // A host that a URL rewrites, such as 0x7f.1, is not what was meant.
   const origin = `https://${host}`;
   if (HOST.test(host) && URL.canParse(origin) && new URL(origin).host === host) return host;
   return new Problem(`is not a domain name: it ${example}, without a path`);
@@ -111,19 +91,25 @@ function parseAudiences(value: string): readonly [string, ...string[]] | Problem
   const [first, ...others] = list(value);
   if (first === undefined) return new Problem('is missing: it is the identifier of your API at AuthAction');
   if ([first, ...others].some((audience) => /\s/.test(audience))) {
-    return new Problem('contains a blank: separate several audiences with commas');
+    return new Problem('contains a space: separate several audiences with commas');
   }
   return [first, ...others];
 }
 
 function parseSeed(value: string): KeySet | undefined | Problem {
   if (value === '') return undefined;
+  const document = parseJson(value);
+  if (keysOf(document) === undefined) {
+    return new Problem('is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty');
+  }
+  return parseKeySet(document) ?? new Problem('has no usable key: RS256 needs an RSA key of 2048 bits with a kid');
+}
+
+function parseJson(text: string): unknown {
   try {
-    const document: unknown = JSON.parse(value);
-    if (keysOf(document) === undefined) return new Problem('is not a JWK set: it needs a list "keys" (RFC 7517)');
-    return parseKeySet(document) ?? new Problem('holds no usable key: RS256 needs an RSA key of 2048 bits with a kid');
+    return JSON.parse(text);
   } catch {
-    return new Problem('is not JSON: paste the whole answer of /.well-known/jwks.json, or leave it empty');
+    return undefined; // the error quotes the text
   }
 }
 
@@ -134,7 +120,9 @@ function parseTokenTypes(value: string): TokenTypes | Problem {
 function parseClients(value: string): ReadonlySet<string> | undefined | Problem {
   if (value === '') return undefined;
   const clients = list(value);
-  return clients.length > 0 ? new Set(clients) : new Problem('names nobody: list clients, or leave it empty for all');
+  return clients.length > 0
+    ? new Set(clients)
+    : new Problem('names no client: list clients, or leave it empty for all');
 }
 
 const wholeNumber =

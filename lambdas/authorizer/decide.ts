@@ -1,97 +1,78 @@
 import type { Principal } from '../shared/principal';
+import { mayCall, type Route } from '../shared/route-table';
 import type { Config } from './config';
-import type { VerificationKey } from './keys/key-set';
-import type { KeyStore } from './keys/store';
-import type { UnauthorizedReason } from './reasons';
+import type { Decision, RefuseReason } from './decision';
+import { type KeyStore, KeysUnavailableError } from './keys/store';
 import { bearerToken, type HeaderFields } from './token/bearer';
-import { checkClaims, isPrintable } from './token/claims';
-import { type JsonObject, own, parseJwt } from './token/form';
+import { checkClaims, readPrincipal } from './token/claims';
+import { parseJwt } from './token/form';
 import { checkHeader } from './token/header';
-import { scopesOf } from './token/scopes';
 import type { Verify } from './token/signature';
-import type { TokenMemo } from './token-memo';
 
-/** What the authorizer knows of a request before it decides. */
+/** A request as the decision needs it, whatever kind of API it came through. */
 export interface AuthorizationRequest extends HeaderFields {
-  /** The caller's network address, as API Gateway saw it. */
-  readonly address: string;
+  /** The caller's network address, which pays for fetches of keys that do not exist. Empty when it is unknown. */
+  readonly sourceIp: string;
+  /** The route that was asked for, where the table lists it. It decides between `allow` and `forbid`, never on the policy. */
+  readonly route: Route | undefined;
 }
-
-/** `kid` is the token's own word, kept for the log where it helps to tell keys apart. */
-export type Decision =
-  | { readonly outcome: 'verified'; readonly principal: Principal; readonly kid: string }
-  | { readonly outcome: 'refused'; readonly reason: UnauthorizedReason; readonly kid?: string };
 
 export interface DecisionParts {
   readonly config: Config;
   readonly keyStore: KeyStore;
   readonly verify: Verify;
-  /** Where accepted tokens are remembered, if they are. */
-  readonly memo?: TokenMemo;
-  /** Seconds since the epoch. */
-  readonly wallClock: () => number;
+  readonly nowSeconds: () => number;
 }
 
 /**
- * Decides whether a request carries a good access token. Cheap checks first, no key look-up for a token that can never
- * pass, and nothing of the token is believed before its signature holds.
+ * Decides on one request. Cheap checks come first, no key is looked up for a token that can never be accepted, and no
+ * claim is trusted before the signature is verified.
  *
- * @throws KeysUnavailableError when it cannot be known.
+ * Never rejects: what cannot be decided is the outcome `fail`.
  */
 export async function decide(parts: DecisionParts, request: AuthorizationRequest): Promise<Decision> {
-  const { config, keyStore, verify, memo, wallClock } = parts;
+  try {
+    return await decideOnToken(parts, request);
+  } catch (error) {
+    if (error instanceof KeysUnavailableError) return { outcome: 'fail', reason: 'keys_unavailable' };
+    return { outcome: 'fail', reason: 'internal_error', error };
+  }
+}
+
+async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest): Promise<Decision> {
+  const { config, keyStore, verify, nowSeconds } = parts;
 
   const token = bearerToken(request);
-  if (!token.ok) return refuse(token.reason);
-
-  let keys: readonly VerificationKey[] | undefined;
-  const known = memo?.get(token.value);
-  if (known && known.principal.expiresAt > wallClock()) {
-    // Asked on every call: it is in these calls that the store refreshes its keys, so a withdrawn key dies in time.
-    keys = await keyStore.find(known.kid, request.address);
-    if (keys.includes(known.key) && known.principal.expiresAt > wallClock()) {
-      return { outcome: 'verified', principal: known.principal, kid: known.kid };
-    }
-  }
-
+  if (!token.ok) return refuseToken(token.reason);
   const jwt = parseJwt(token.value);
-  if (!jwt.ok) return refuse(jwt.reason);
+  if (!jwt.ok) return refuseToken(jwt.reason);
   const { unverifiedHeader, unverifiedClaims } = jwt.value;
   const kid = checkHeader(unverifiedHeader, config.tokenTypes);
-  if (!kid.ok) return refuse(kid.reason);
-  const claims = checkClaims(unverifiedClaims, config, wallClock());
-  if (!claims.ok) return refuse(claims.reason, kid.value);
+  if (!kid.ok) return refuseToken(kid.reason);
+  const claims = checkClaims(unverifiedClaims, config, nowSeconds());
+  if (!claims.ok) return refuseToken(claims.reason, kid.value);
 
-  keys ??= await keyStore.find(kid.value, request.address);
-  let reason: UnauthorizedReason | undefined = 'unknown_key';
-  let signer: VerificationKey | undefined;
-  for (const key of keys) {
-    signer = key;
-    reason = verify(token.value, key);
-    if (reason !== 'bad_signature') break;
-  }
-  // Asking for keys may have taken seconds.
-  if (reason === undefined && claims.value.exp <= wallClock()) reason = 'expired';
-  if (reason !== undefined) return refuse(reason, kid.value);
+  const keys = await keyStore.find(kid.value, request.sourceIp);
+  const reason = verify(token.value, keys);
+  if (reason !== undefined) return refuseToken(reason, kid.value);
+  // Fetching the keys may have taken seconds.
+  if (claims.value.exp <= nowSeconds()) return refuseToken('expired', kid.value);
 
   const verifiedClaims = unverifiedClaims;
-  const clientId = clientIdOf(verifiedClaims);
-  const principal: Principal = {
-    sub: claims.value.sub,
-    scopes: scopesOf(verifiedClaims, config.scopeClaim),
-    expiresAt: claims.value.exp,
-    ...(clientId === undefined ? {} : { clientId }),
-  };
-  if (signer) memo?.set(token.value, { principal, kid: kid.value, key: signer });
-  return { outcome: 'verified', principal, kid: kid.value };
+  const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
+  const decided = { principal, kid: kid.value } as const;
+  if (!isAllowedClient(principal, config.allowedClients)) {
+    return { outcome: 'forbid', reason: 'client_not_allowed', ...decided };
+  }
+  if (request.route && !mayCall(request.route.access, principal.scopes)) {
+    return { outcome: 'forbid', reason: 'insufficient_scope', ...decided };
+  }
+  return { outcome: 'allow', ...decided };
 }
 
-function refuse(reason: UnauthorizedReason, kid?: string): Decision {
-  return { outcome: 'refused', reason, ...(kid === undefined ? {} : { kid }) };
-}
+const refuseToken = (reason: RefuseReason, kid?: string): Decision => ({ outcome: 'refuse', reason, kid });
 
-/** The client a token was issued to: `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`. */
-function clientIdOf(claims: JsonObject): string | undefined {
-  const clientId = own(claims, Object.hasOwn(claims, 'client_id') ? 'client_id' : 'azp');
-  return isPrintable(clientId) ? clientId : undefined;
+/** Listed by subject or by client. Without a list, every client is allowed. */
+function isAllowedClient({ sub, clientId }: Principal, allowed: Config['allowedClients']): boolean {
+  return !allowed || allowed.has(sub) || (clientId !== undefined && allowed.has(clientId));
 }

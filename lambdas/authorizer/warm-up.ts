@@ -1,25 +1,24 @@
-import type { Route } from '../routes';
+import type { Route } from '../shared/route-table';
 import type { Config } from './config';
 import { parseKeySet } from './keys/key-set';
 import { createKeyStore } from './keys/store';
-import { createAuthorizer } from './rest-api';
+import { restApiAuthorizer } from './rest-api';
 import { createVerify } from './token/signature';
 
-/** A tenant that does not exist. Its key was made once, signed one token that never runs out, and was thrown away. */
-const RULES = { issuers: ['https://warm-up.invalid', 'https://warm-up.invalid/'], audiences: ['warm-up'] } as const;
+/** A tenant that does not exist. Its key was made once, signed one token that never expires, and was thrown away. */
+const RULES = { issuers: ['w', 'w'], audiences: ['w'] } as const;
 const PUBLIC_KEY = {
   kty: 'RSA',
-  kid: 'warm-up',
+  kid: 'w',
   e: 'AQAB',
-  n: 'zVgUJv1-7L8g-GncMOtnJl8KpZqoD9v_IMfws2wi4SMRBY_EIG79vZ6stX4sFKf_SKnGIjsRif0i0DTGKYuEhUtoUPLt-Rx-Pvb2eFgEhjgy92HbLuSYdpzI88miDiFaF_T7vSxvTA7oBgRlAyc-sJ9LfR8bpaWG55U00y3Uv4zgVPz5wDspdb-jPgd7sSToJbcuF61gFYtMtX-PtioE6cZn4DDTR6dWDRGDecBOYR-0yJpkwr1Vg047JtIDaSvELrwu39dZeAp75LAiWx_n1H7uOHbpT0BNRS2d2wSUQnYXjcEd3bLFuwUCcOJG1ODXoZjR7UZ32LI9LUcwL1_vYQ',
+  n: 'rfJl4C9ZWFIRi3RdrHpKxhVKL9FdY0-gazgGqqfLZlwT4W1zwZtnRVxXT75eem8G0DSQYV-2sGh2Vt29UGqHLhPaXDmALC5IfhBCJQZWxxpH8LLQnG0nLCeYaCHcdFXI6KOGipa2p1oUswwdPvI_OAHIzV-knFFSCJoxASyKu8CLQd_C6c2_9fooR1TG84glKipEzu0o0a7xI6u7gjtGWIoj-VUqXVwH2A34UAQcTMRRpdhyIiCNE-v1BqjRetdT3MUmnlbUpHxE17sQ1U1Ia1WHZdYezRk6aT2BjIFqy_q5I-CR0BCkbFP2w80LFLeeqHvvme6shN6KcROZc8pvHQ',
 };
 const TOKEN =
-  'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6Indhcm0tdXAifQ.eyJpc3MiOiJodHRwczovL3dhcm0tdXAuaW52YWxpZCIsImF1ZCI6Indhcm0tdXAiLCJzdWIiOiJ3YXJtLXVwIiwiZXhwIjoyNTM0MDIzMDA3OTl9.m-rSCLDjKxOBv1xbzm7AOXcj4yVtnzaBtI2YqBnAsCU-NLLI4cvizMzvWV99lJF0Bzfw8c02WMYbXhX29NKu0ECE0PPVtwKmK9GVcGJUn0ZtlTeByBNHknvKnoSsmsdnmq5AVECoQPZvO9tMreoRYSWizfRA9CHuOqYIaFAE__b2XW6LHFg0aZYZ9GXBEJbKa_NjCohDEipyfUOT8w6uG8BbtNieFekSt3jyy0pYtWxTYlc8Yv92xfRUoweToaSfWjU09V7e_gPEGQODtZti64Mp_kG49qk4lxkrIVtmrdTYiM7cXeo4I5si0zDfUFspppSorfRQdm-6Hvz3ZTJbuA';
+  'eyJhbGciOiJSUzI1NiIsImtpZCI6IncifQ.eyJpc3MiOiJ3IiwiYXVkIjoidyIsInN1YiI6InciLCJleHAiOjI1MzQwMjMwMDc5OX0.dhOY31KgSH16nfyN7eBieCTpAZK_V3JnPGV2rXskZ-8nkgxChZogvt1k5em2gfT6aLZ7GK5gh5QwxovmEAWXWiOikLw4tlNSaByGVgxkDDFmlo3zUQuREmTC1KmknC9OEBgSaZRo0rzDI47xq6UWD75fgfHTCCHVSGnBtcnUPUGZ8dAUr4_eQrJygtsVYiEgwn2TAT2xzOzBscOUI9KgZg6jbjuVcp2umwXLXH7KYwzzDmTjbShEbIfqqS4hoUPC86NeMzNFBt8Z08PUkd7VaCoUdo8Kj2cvOwvhh651oR7w1e5EnZ-KzGdto8enXXcVhj78eDt2pHvrElf253Ihzw';
 
 const EVENT = {
-  methodArn: 'arn:aws:execute-api:us-east-1:000000000000:warmup/warmup/GET/',
+  methodArn: 'arn:aws:execute-api:w:000000000000:w/w/',
   headers: { Authorization: `Bearer ${TOKEN}` },
-  multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] },
 };
 
 /**
@@ -29,10 +28,10 @@ const EVENT = {
  * @returns whether the token was accepted, as it must be. Never rejects: a container must not fail to start because of it.
  */
 export async function warmUp(config: Config, routes: readonly Route[]): Promise<boolean> {
-  const authorize = createAuthorizer({
+  const authorize = restApiAuthorizer({
     config: { ...config, ...RULES, tokenTypes: 'any', allowedClients: undefined },
     keyStore: createKeyStore({
-      fetchKeySet: () => Promise.reject(new Error('The warm-up has its keys')),
+      fetchKeySet: () => Promise.reject(),
       clock: () => 0,
       random: () => 0,
       hardAgeMs: 0,
@@ -40,7 +39,7 @@ export async function warmUp(config: Config, routes: readonly Route[]): Promise<
       observe: () => {},
     }),
     verify: createVerify(RULES),
-    wallClock: () => Date.now() / 1000,
+    nowSeconds: () => Date.now() / 1000,
     routes,
     log: () => {},
     random: () => 0,

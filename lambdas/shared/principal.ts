@@ -5,7 +5,7 @@ export interface Principal {
   /** Scope tokens (RFC 6749 3.3) of the configured scope claim, without duplicates. */
   readonly scopes: readonly string[];
   /** `exp` claim (RFC 7519 4.1.4), seconds since the epoch. */
-  readonly expiresAt: number;
+  readonly expiresAtSeconds: number;
   /** `client_id` (RFC 9068 2.2) or `azp` claim, where the token carries one. */
   readonly clientId?: string;
 }
@@ -18,7 +18,7 @@ export function encodeContext(principal: Principal): AuthorizerContext {
   return {
     sub: principal.sub,
     scope: principal.scopes.join(' '),
-    exp: principal.expiresAt,
+    exp: principal.expiresAtSeconds,
     ...(principal.clientId === undefined ? {} : { client_id: principal.clientId }),
   };
 }
@@ -32,14 +32,14 @@ export function encodeContext(principal: Principal): AuthorizerContext {
 export function decodeContext(context: unknown): Principal | undefined {
   if (typeof context !== 'object' || context === null) return undefined;
   const { sub, scope, exp, client_id: clientId } = context as Record<string, unknown>;
-  const expiresAt = typeof exp === 'string' && exp !== '' ? Number(exp) : exp;
+  const expiresAtSeconds = typeof exp === 'string' && exp !== '' ? Number(exp) : exp;
   if (typeof sub !== 'string' || sub === '') return undefined;
   if (typeof scope !== 'string') return undefined;
-  if (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)) return undefined;
+  if (typeof expiresAtSeconds !== 'number' || !Number.isFinite(expiresAtSeconds)) return undefined;
   return {
     sub,
     scopes: scope === '' ? [] : scope.split(' '),
-    expiresAt,
+    expiresAtSeconds,
     ...(typeof clientId === 'string' ? { clientId } : {}),
   };
 }

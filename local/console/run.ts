@@ -5,7 +5,7 @@ import { httpRequest } from '../../client/http-request';
 import { openApiDocument } from '../../client/openapi';
 import { requestToken, TokenRequestError } from '../../client/request-token';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
-import { requiredScopes } from '../../lambdas/shared/access';
+import { requiredScopes } from '../../lambdas/shared/route-table';
 import type { LocalStack } from '../local-stack';
 import type { ConsoleRun } from './console';
 import { collectTraces } from './traces';
@@ -51,7 +51,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
   async function token(kind: TokenKind): Promise<string> {
     const scopes = stack.routes().flatMap(({ access }) => requiredScopes(access));
     const scope = kind === 'scoped' ? [...new Set(scopes)].join(' ') : undefined;
-    if (!issuer) return requestToken(tokenRequest({ env, origin: '' }, undefined, scope));
+    if (!issuer) return requestToken(tokenRequest({ env }, undefined, scope));
     const now = Math.floor(Date.now() / 1000);
     switch (kind) {
       case 'plain':

@@ -1,4 +1,4 @@
-import type { Reason } from '../../lambdas/authorizer/reasons';
+import type { Outcome } from '../../lambdas/authorizer/decision';
 import type { GatewayEvent } from '../gateway/gateway';
 import type { Trace } from './view';
 
@@ -12,7 +12,7 @@ const OUTCOMES = {
   unauthorized: 'refuse',
   failed: 'fail',
   misconfigured: 'fail',
-} as const satisfies Record<AuthorizerEvent['outcome'], string>;
+} as const satisfies Record<AuthorizerEvent['outcome'], Outcome>;
 
 /** Puts the gateway's events of each request together; calls back with its whole way once it is answered. */
 export function collectTraces(onTrace: (trace: Trace) => void): (event: GatewayEvent) => void {
@@ -57,7 +57,7 @@ function authorized(event: AuthorizerEvent): Pick<Trace, 'asked' | 'decision' | 
     asked: source === 'cached' ? 'cache' : 'authorizer',
     decision: {
       outcome,
-      ...(reason === undefined ? {} : { reason: reason as Reason | 'internal_error' }),
+      ...(reason === undefined ? {} : { reason }),
       ...(decision?.kid === undefined ? {} : { kid: decision.kid }),
     },
     ...(invocation ? { authorizerMilliseconds: invocation.milliseconds } : {}),

@@ -1,4 +1,4 @@
-import type { Reason } from '../../lambdas/authorizer/reasons';
+import type { Reason } from '../../lambdas/authorizer/decision';
 
 /** What the console's page shows and asks for: the contract between server and page. Types only, nothing of Node. */
 
@@ -49,7 +49,7 @@ export interface Trace {
   /** The authorizer's own log line; of a cached decision no more than outcome and key are known. */
   readonly decision?: {
     readonly outcome: 'allow' | 'refuse' | 'forbid' | 'fail';
-    readonly reason?: Reason | 'internal_error';
+    readonly reason?: Reason;
     readonly kid?: string;
   };
   readonly authorizerMilliseconds?: number;

@@ -1,3 +1,4 @@
+import { type DecisionLine, readDecisionLine } from '../../lambdas/authorizer/decision';
 import type { Invocation } from '../lambda/start-function';
 import type { AuthorizerModel } from './api-model';
 import { authorizerEvent, methodArn, type RoutedRequest } from './events';
@@ -11,15 +12,8 @@ interface Grant {
   readonly statements: readonly PolicyStatement[];
   /** Every value a string, as handlers get them. */
   readonly context: Readonly<Record<string, string>>;
-  readonly decision: Decision | undefined;
-}
-
-/** The authorizer's own word on a request, from its log line. */
-export interface Decision {
-  /** `allow`, `refuse`, `forbid` or `fail`. */
-  readonly decision: string;
-  readonly reason?: string;
-  readonly kid?: string;
+  /** The authorizer's own log line. */
+  readonly decision: DecisionLine | undefined;
 }
 
 export type Authorization =
@@ -38,7 +32,7 @@ export interface AuthorizerRun {
   readonly source: 'called' | 'cached' | 'skipped';
   readonly invocation?: Invocation;
   /** Of this call, or of the one whose answer was cached. */
-  readonly decision?: Decision;
+  readonly decision?: DecisionLine;
   readonly result?: PolicyResult;
 }
 
@@ -123,15 +117,6 @@ function parseAnswer(answer: unknown): Omit<Grant, 'decision'> | undefined {
   return { principalId, statements, context: Object.fromEntries(values.map(([name, value]) => [name, String(value)])) };
 }
 
-function decisionIn({ logs }: Invocation): Decision | undefined {
-  for (const { message } of logs) {
-    if (!isRecord(message) || typeof message.decision !== 'string') continue;
-    const { decision, reason, kid } = message;
-    return {
-      decision,
-      ...(typeof reason === 'string' ? { reason } : {}),
-      ...(typeof kid === 'string' ? { kid } : {}),
-    };
-  }
-  return undefined;
+function decisionIn({ logs }: Invocation): DecisionLine | undefined {
+  return logs.map(({ message }) => readDecisionLine(message)).find((line) => line !== undefined);
 }

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
+import { projectRoot } from '../../infra/bundling';
 
 /** Where a function's processes run: a folder of their own outside the project, as Lambda has one. */
 export interface TaskRoot {
@@ -22,7 +23,7 @@ export function createTaskRoot(assetPath: string): TaskRoot {
     const runtimeFile = join(folder, 'runtime.cjs');
     mkdirSync(taskRoot);
     cpSync(assetPath, taskRoot, { recursive: true });
-    keepSourcesFindable(assetPath, taskRoot);
+    keepSourcesFindable(taskRoot);
     runtimeCode ??= transformSync(readFileSync(join(__dirname, 'runtime.ts'), 'utf8'), {
       loader: 'ts',
       format: 'cjs',
@@ -36,10 +37,11 @@ export function createTaskRoot(assetPath: string): TaskRoot {
   }
 }
 
-/** A source map names its sources relative to where the bundle was; the copy names them absolutely. */
-function keepSourcesFindable(assetPath: string, taskRoot: string): void {
+/** A bundle's source map names its sources relative to the project; the copy names them absolutely. */
+function keepSourcesFindable(taskRoot: string): void {
   const file = join(taskRoot, 'index.js.map');
   if (!existsSync(file)) return;
   const map = JSON.parse(readFileSync(file, 'utf8')) as { sources: string[] };
-  writeFileSync(file, JSON.stringify({ ...map, sources: map.sources.map((source) => resolve(assetPath, source)) }));
+  const sources = map.sources.map((source) => resolve(projectRoot, source));
+  writeFileSync(file, JSON.stringify({ ...map, sources }));
 }

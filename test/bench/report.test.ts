@@ -1,7 +1,7 @@
 import { barChart, readable } from '../../bench/report/bar-chart';
 import { median, pairedRatio, quantile, seededRandom, shuffled } from '../../bench/statistics';
 
-test('draws one bar per value, longer for more, with its text escaped', () => {
+test('draws one bar per value, longer for a larger value, and escapes its text', () => {
   const svg = barChart({
     title: 'a < b',
     subtitle: 'ms',
@@ -19,11 +19,11 @@ test('draws one bar per value, longer for more, with its text escaped', () => {
   expect(svg).not.toContain('a < b');
 });
 
-test('writes numbers for reading', () => {
+test('rounds numbers for readers', () => {
   expect([0.1234, 5.678, 12.34, 1234.5].map(readable)).toEqual(['0.12', '5.7', '12.3', '1,235']);
 });
 
-test('takes medians, quantiles and paired ratios', () => {
+test('computes medians, quantiles and paired ratios', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(quantile([0, 10], 0.9)).toBeCloseTo(9);

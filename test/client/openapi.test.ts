@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '../../client/openapi';
-import type { Route } from '../../lambdas/routes';
 import { routes } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 
 const RICH: readonly Route[] = [
   { method: 'GET', path: '/items/{id}', handler: 'items', access: { scopes: ['read:items', 'read:all'] } },

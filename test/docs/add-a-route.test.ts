@@ -28,7 +28,7 @@ function snippets(): Record<string, string> {
   );
 }
 
-/** A command of the copy; whatever tenant a developer has configured is not asked. */
+/** Runs a command of the copy, without the settings of the developer's own tenant. */
 function tool(script: string, ...args: readonly string[]): string {
   const command = [...TSX, join(copy.root, script), ...args];
   return execFileSync(process.execPath, command, {
@@ -38,7 +38,7 @@ function tool(script: string, ...args: readonly string[]): string {
   }).trim();
 }
 
-test("README's way to add a route adds one: compiled, served, behind its scope", async () => {
+test("README's steps add a route that compiles, is served and requires its scope", async () => {
   const { 'lambdas/routes.ts': line, ...files } = snippets();
   const table = join(copy.root, 'lambdas', 'routes.ts');
   const before = readFileSync(table, 'utf8');

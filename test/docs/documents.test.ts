@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
-import { decisions } from '../../infra/constructs/authorizer-metrics';
-import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../lambdas/authorizer/reasons';
+import { outcomes, reasons } from '../../lambdas/authorizer/decision';
 import { withSettingsTable } from '../../scripts/settings';
 import { apiTemplate, resourcesOf } from '../support/infra';
 
@@ -23,11 +22,11 @@ const anchor = (heading: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
-test("README's table lists every setting as it is (npm run settings writes it)", () => {
+test("README's table of settings is what npm run settings writes", () => {
   expect(read('README.md')).toBe(withSettingsTable(read('README.md')));
 });
 
-test.each(documents)('every link of %s within the project leads somewhere', (document) => {
+test.each(documents)('every link of %s within the project has a target', (document) => {
   const links = [...prose(read(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   const broken = links.filter((target) => {
     if (/^[a-z]+:/.test(target)) return false;
@@ -41,7 +40,7 @@ test.each(documents)('every link of %s within the project leads somewhere', (doc
   expect(broken).toEqual([]);
 });
 
-test.each(documents)('every npm script that %s names exists', (document) => {
+test.each(documents)('every npm script that %s mentions exists', (document) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(document).matchAll(/npm run (?:-s |--silent )?([a-z]+(?:[:-][a-z]+)*)/g)].map(
     ([, name = '']) => name,
@@ -49,28 +48,32 @@ test.each(documents)('every npm script that %s names exists', (document) => {
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test.each(documents)('code that %s shows from a file of the project is that file', (document) => {
+test.each(documents)('code that %s shows under the name of a file is that file', (document) => {
   const blocks = [...read(document).matchAll(/```ts\n\/\/ (infra\/\S+)\n([\s\S]*?)```/g)];
   for (const [, file = '', code = ''] of blocks) expect(read(file)).toBe(code);
 });
 
-test('adopt.md shows a whole example', () => {
+test('adopt.md shows a whole example of the authorizer in an API of one’s own', () => {
   expect(read('docs/adopt.md')).toContain('```ts\n// infra/examples/existing-api.ts\n');
 });
 
-describe('the metrics that the pages tell of', () => {
+test.each(Object.values(reasons).flat())("architecture.md's path of a token names the reason %s", (reason) => {
+  expect(read('docs/architecture.md')).toMatch(new RegExp(`^\\|.*\`${reason}\``, 'm'));
+});
+
+describe('the metrics that the pages describe', () => {
   const filters = Object.values(resourcesOf(apiTemplate(), 'AWS::Logs::MetricFilter'));
   const metrics = filters.map(({ Properties }) => Properties.MetricTransformations[0]);
 
-  test('operations.md names every one', () => {
+  test('are all named in operations.md', () => {
     for (const { MetricName } of metrics) expect(read('docs/operations.md')).toContain(`\`${MetricName}\``);
   });
 
-  test('their number, which they cost by, is that of the outcomes, the reasons and the filters without a dimension', () => {
-    const reasons = [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons, 'internal_error'].length;
+  test('are counted in alternatives-and-cost.md: outcomes, reasons and filters without a dimension', () => {
+    const reasonCount = Object.values(reasons).flat().length;
     const others = metrics.filter(({ Dimensions }) => Dimensions === undefined).length;
-    const all = decisions.length + reasons + others;
-    const sentence = `up to ${all} of these: ${decisions.length} decisions, ${reasons} reasons and ${others} others.`;
+    const all = outcomes.length + reasonCount + others;
+    const sentence = `up to ${all} of these: ${outcomes.length} decisions, ${reasonCount} reasons and ${others} others.`;
     expect(read('docs/alternatives-and-cost.md')).toContain(sentence);
     expect(read('docs/operations.md')).toContain(`[up to ${all}](alternatives-and-cost.md#cost)`);
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { RouteTableError, validateRoutes } from '../../infra/route-table/validate';
+import { validateRoutes } from '../../infra/route-table/validate';
 import { createPolicies, MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../lambdas/authorizer/policy/policy';
-import type { Route } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 
 const page = readFileSync(join(__dirname, '../../docs/policy.md'), 'utf8');
 
@@ -23,17 +23,17 @@ const examples = [...page.matchAll(/^A token with `([^`]+)`.*?```json\n(.*?)^```
   ([, scopes = '', json = '']) => [scopes, JSON.parse(json)] as const,
 );
 
-test('the page has a table and an example for each block of JSON', () => {
+test('the page has one table, and a token for each policy it shows', () => {
   expect(table).toHaveLength(5);
   expect(examples).toHaveLength(blocks('json').length);
   expect(examples.length).toBeGreaterThan(3);
 });
 
-test('the table of the page is accepted', () => {
+test('accepts the table of the page', () => {
   expect(() => validate(table)).not.toThrow();
 });
 
-test.each(examples)('the policy of the page for a token with %s is the one it gets', (words, expected) => {
+test.each(examples)('a token with %s gets the policy that the page shows', (words, expected) => {
   const scopes = words === 'no scopes' ? [] : words.split(' ');
   const { Statement } = createPolicies(table).policyFor(scopes, stage);
   const short = Statement.map(({ Effect, Resource }) => ({
@@ -43,13 +43,13 @@ test.each(examples)('the policy of the page for a token with %s is the one it ge
   expect(short).toEqual(expected);
 });
 
-test('the entry that cannot be expressed is refused with the message of the page', () => {
+test('refuses the entry that cannot be expressed, with the message that the page shows', () => {
   const problems = blocks('text').map((block) => block.trim());
   expect(problems).toHaveLength(1);
-  expect(() => validate([...table, lines])).toThrow(new RouteTableError(problems));
+  expect(() => validate([...table, lines])).toThrow(new Error(`The route table cannot be used:\n  - ${problems[0]}`));
 });
 
-test('the page states the limits the code keeps', () => {
+test('the page states the limits of the code', () => {
   expect(page).toContain(`| ${MAX_RESOURCE_LENGTH} characters per resource ARN |`);
   expect(page).toContain(`| ${MAX_POLICY_LENGTH.toLocaleString('en')} characters per policy |`);
 });

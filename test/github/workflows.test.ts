@@ -5,28 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DescribedRoute, openApiDocument } from '../../client/openapi';
 import { projectRoot } from '../../infra/bundling';
-import { parseSettings } from '../../infra/settings';
-import { settingsTable } from '../../infra/settings-table';
-import type { Access } from '../../lambdas/routes';
+import { parseSettings, settingsTable } from '../../infra/settings';
+import type { Access } from '../../lambdas/shared/route-table';
 import { listen, shut } from '../../local/listen';
 
 const folder = join(projectRoot, '.github', 'workflows');
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
 
 describe.each(workflows)('%s', (_name, text) => {
-  test('runs foreign actions by full commit, with the version in a comment', () => {
+  test('pins actions of others to a full commit, with the version in a comment', () => {
     const uses = [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action);
     for (const action of uses.filter((name) => !name.startsWith('./'))) {
       expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
 
-  test('has no permission of its own; each job asks for what it needs', () => {
+  test('grants no permission to the workflow; each job names what it needs', () => {
     expect(text).toMatch(/^permissions: \{\}$/m);
     expect(text).not.toMatch(/: write(?!.*# for AWS)/);
   });
 
-  test('leaves no token in the checkout and puts no text of others into a script', () => {
+  test('leaves no token in the checkout and puts no expression into a script', () => {
     expect(text.match(/actions\/checkout@/g)?.length ?? 0).toBe(text.match(/persist-credentials: false/g)?.length ?? 0);
     expect(text).not.toContain('pull_request_target');
     const scripts = [...text.matchAll(/run: (\|\n(?: {10,}.*\n)+|.*)/g)].map(([, script = '']) => script);
@@ -35,7 +34,7 @@ describe.each(workflows)('%s', (_name, text) => {
   });
 });
 
-test('checks run on the oldest Node that package.json promises, on the one that runs on AWS, and between', () => {
+test('checks run on the oldest Node that package.json allows, on the one that runs on AWS, and between', () => {
   const check = readFileSync(join(folder, 'check.yml'), 'utf8');
   const [, versions = ''] = /node: \[(.*)\]/.exec(check) ?? [];
   expect([...versions.matchAll(/\d+/g)].map(String)).toEqual(['20', '22', '24']);
@@ -43,9 +42,9 @@ test('checks run on the oldest Node that package.json promises, on the one that 
 
 describe('a deployment by GitHub Actions', () => {
   const deploy = readFileSync(join(folder, 'deploy.yml'), 'utf8');
-  const names = settingsTable.map(({ name }) => name);
+  const names = Object.keys(settingsTable);
 
-  test('takes every setting from a variable of its name, but the stage', () => {
+  test('takes every setting but the stage from the variable of the same name', () => {
     const [, block = ''] = /^ {4}env:\n((?: {6}.*\n)+)/m.exec(deploy) ?? [];
     const given = [...block.matchAll(/^ {6}(\w+): (?:\$\{\{ vars\.(\w+) (?:\|\| .*)?\}\}|(\w+))$/gm)];
     expect(given).toHaveLength(block.trimEnd().split('\n').length);
@@ -55,7 +54,7 @@ describe('a deployment by GitHub Actions', () => {
     }
   });
 
-  test('leaves a setting whose variable is not set, hence empty, at its default', () => {
+  test('leaves a setting at its default when its variable is not set, and so empty', () => {
     const required = {
       STAGE: 'prod',
       AUTHACTION_DOMAIN: 'tenant.example.com',
@@ -65,7 +64,7 @@ describe('a deployment by GitHub Actions', () => {
     expect(parseSettings({ ...empty, ...required })).toEqual(parseSettings(required));
   });
 
-  describe('calls the routes of the table afterwards', () => {
+  describe('calls the routes of the table after the deployment', () => {
     const [, script = ''] = /shell: node \{0\}\n {8}run: \|\n((?: {10}.*\n)+)/.exec(deploy) ?? [];
     const route = (path: string, access: Access): DescribedRoute => ({ method: 'GET', path, access });
     const table = [route('/news', 'public'), route('/', 'token'), route('/orders/{id}', 'token')];
@@ -90,18 +89,18 @@ describe('a deployment by GitHub Actions', () => {
       return result;
     }
 
-    test('whatever they are: a public one answers, the others ask for a token, one with a variable is left out', async () => {
+    test('a public route answers, the others ask for a token, one with a variable is left out', async () => {
       const lines = 'GET /news: 200\nGET /: 401';
       await expect(step(table, { '/prod/news': 200, '/prod/': 401 })).resolves.toEqual({ code: 0, lines });
     });
 
-    test('a public route may miss a parameter', async () => {
+    test('accepts 400 from a public route, which may need a parameter', async () => {
       const only = [route('/search', 'public')];
       const lines = 'GET /search: 400';
       await expect(step(only, { '/prod/search': 400 })).resolves.toEqual({ code: 0, lines });
     });
 
-    test('says so where there is nothing to call', async () => {
+    test('says that there is nothing to call', async () => {
       const lines = 'Nothing called: there is no GET route without variables';
       await expect(step([route('/orders/{id}', 'token')], {})).resolves.toEqual({ code: 0, lines });
     });
@@ -110,7 +109,7 @@ describe('a deployment by GitHub Actions', () => {
       ['is open though it needs a token', { '/prod/news': 200, '/prod/': 200 }],
       ['is not deployed', { '/prod/': 401 }],
       ['fails', { '/prod/news': 502, '/prod/': 401 }],
-    ])('is red when a route %s', async (_fault, statuses) => {
+    ])('fails when a route %s', async (_fault, statuses) => {
       await expect(step(table, statuses)).resolves.toMatchObject({ code: 1 });
     });
   });

@@ -6,7 +6,7 @@ import { requiredSettings } from '../support/infra';
 import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
-test('a route table that cannot be used ends the synthesis with every problem and nothing else', () => {
+test('cdk synth prints every problem of an unusable route table, and nothing else', () => {
   const { root, remove } = projectCopy();
   try {
     const table = join(root, 'lambdas', 'routes.ts');
@@ -20,7 +20,7 @@ test('a route table that cannot be used ends the synthesis with every problem an
       encoding: 'utf8',
     });
     expect(stderr.split('\n')).toEqual([
-      'lambdas/routes.ts cannot be used:',
+      'The route table cannot be used:',
       expect.stringMatching(/^ {2}- GET \/protected: the handler "nowhere" does not exist/),
       expect.stringMatching(/^ {2}- GET \/scoped\/: the path has an empty segment/),
       '',

@@ -9,7 +9,7 @@ const stack = new Stack(testApp(), 'Role');
 new CfnInclude(stack, 'Template', { templateFile: join(projectRoot, 'infra', 'github-deploy-role.yaml') });
 const role = resourcesOf(Template.fromStack(stack), 'AWS::IAM::Role').DeployRole?.Properties;
 
-test('only one environment of one repository may take the deploy role, for AWS', () => {
+test('only one environment of one repository may assume the deploy role', () => {
   const [statement, ...others] = role.AssumeRolePolicyDocument.Statement;
   expect(others).toEqual([]);
   expect(statement).toMatchObject({ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' });
@@ -21,7 +21,7 @@ test('only one environment of one repository may take the deploy role, for AWS',
   });
 });
 
-test('it may do nothing but assume the roles of the CDK bootstrap in its own account and region', () => {
+test('the deploy role may only assume the CDK bootstrap roles of its own account and region', () => {
   const statements = role.Policies.flatMap(
     (policy: { PolicyDocument: { Statement: unknown[] } }) => policy.PolicyDocument.Statement,
   );

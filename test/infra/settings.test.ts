@@ -1,51 +1,59 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { projectRoot } from '../../infra/bundling';
-import { parseSettings, readEnvironment, readStageEnvironment } from '../../infra/settings';
-import { deploymentSettings, settingsTable } from '../../infra/settings-table';
-import { settings as authorizerSettings, ConfigError } from '../../lambdas/authorizer/config';
-import { requiredSettings } from '../support/infra';
+import { ProtectedApi, type ProtectedApiProps } from '../../infra/constructs/protected-api';
+import { readEnvironment, readStageEnvironment } from '../../infra/environment';
+import { parseSettings, settingsTable } from '../../infra/settings';
+import { settings as authorizerSettings } from '../../lambdas/authorizer/config';
+import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
+import { routes } from '../../lambdas/routes';
+import { apiTemplate, inlineHandlers, requiredProps, requiredSettings, testApp } from '../support/infra';
 
 const parse = (settings: Record<string, string> = {}, stage?: unknown) =>
   parseSettings({ ...requiredSettings, ...settings }, stage);
 
-function problemsOf(settings: Record<string, string>, stage?: unknown): readonly string[] {
+function problemsOf(settings: Record<string, string>, stage?: unknown): readonly SettingProblem[] {
   try {
     parseSettings(settings, stage);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ProblemsError) return error.problems as readonly SettingProblem[];
     throw error;
   }
   return [];
 }
 
 test('a tenant and an audience are enough', () => {
-  expect(parse()).toMatchObject({
+  expect(parse()).toEqual({
     stage: 'dev',
-    architecture: 'arm64',
-    cacheTtlSeconds: 300,
-    authorizerMemoryMegabytes: 512,
-    corsAllowOrigin: '*',
-    sourceMaps: false,
-    accessLogs: 'off',
     alarmTopicArn: undefined,
-    runbookUrl: 'docs/operations.md',
-    tags: {},
+    api: expect.objectContaining({
+      domain: 'tenant.example.com',
+      audience: ['https://api.example.com'],
+      architecture: Architecture.ARM_64,
+      cacheTtl: Duration.seconds(300),
+      authorizerMemorySize: 512,
+      allowOrigin: '*',
+      sourceMaps: false,
+      accessLogs: false,
+      cloudWatchRole: false,
+      runbookUrl: 'docs/operations.md',
+    }),
   });
 });
 
-test('dev is small and forgets quickly, every other stage is made for production', () => {
-  const sizes = ({
-    logRetention,
-    keepLogsOnDelete,
-    throttleRequestsPerSecond,
-    throttleBurstRequests,
-  }: ReturnType<typeof parse>) => [logRetention, keepLogsOnDelete, throttleRequestsPerSecond, throttleBurstRequests];
-  expect(sizes(parse({}, 'dev'))).toEqual([7, false, 50, 100]);
-  expect(sizes(parse({}, 'prod'))).toEqual([90, true, 500, 1000]);
-  expect(sizes(parse({}, 'staging'))).toEqual(sizes(parse({}, 'prod')));
+test('dev is small and keeps its logs for a short time, every other stage is made for production', () => {
+  const sizes = (stage: string) => {
+    const { logRetention, logRemovalPolicy, throttlingRateLimit, throttlingBurstLimit } = parse({}, stage).api;
+    return [logRetention, logRemovalPolicy, throttlingRateLimit, throttlingBurstLimit];
+  };
+  expect(sizes('dev')).toEqual([7, RemovalPolicy.DESTROY, 50, 100]);
+  expect(sizes('prod')).toEqual([90, RemovalPolicy.RETAIN, 500, 1000]);
+  expect(sizes('staging')).toEqual(sizes('prod'));
 });
 
 test('the stage comes from the context, else from STAGE', () => {
@@ -54,30 +62,37 @@ test('the stage comes from the context, else from STAGE', () => {
 });
 
 test.each([
-  ['CORS_ALLOW_ORIGIN', 'https://app.example.com', { corsAllowOrigin: 'https://app.example.com' }],
-  ['AUTHORIZER_CACHE_TTL_SECONDS', '0', { cacheTtlSeconds: 0 }],
-  ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemoryMegabytes: 1024 }],
-  ['LAMBDA_ARCHITECTURE', 'x86_64', { architecture: 'x86_64' }],
-  ['LAMBDA_ARCHITECTURE', 'host', { architecture: arch() === 'arm64' ? 'arm64' : 'x86_64' }],
+  ['AUTHACTION_DOMAIN', 'other.example.com', { domain: 'other.example.com' }],
+  ['AUTHACTION_AUDIENCE', 'https://a.example.com, b', { audience: ['https://a.example.com', 'b'] }],
+  ['AUTHACTION_SCOPE_CLAIM', 'permissions', { scopeClaim: 'permissions' }],
+  ['AUTHACTION_TOKEN_TYPE', 'at+jwt', { tokenType: 'at+jwt' }],
+  ['AUTHACTION_ALLOWED_CLIENTS', 'one,two', { allowedClients: ['one', 'two'] }],
+  ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '300', { keysMaxAge: Duration.seconds(300) }],
+  ['AUTHACTION_ALLOW_LOG_RATE', '0.05', { allowLogRate: 0.05 }],
+  ['CORS_ALLOW_ORIGIN', 'https://app.example.com', { allowOrigin: 'https://app.example.com' }],
+  ['AUTHORIZER_CACHE_TTL_SECONDS', '0', { cacheTtl: Duration.seconds(0) }],
+  ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemorySize: 1024 }],
+  ['LAMBDA_ARCHITECTURE', 'x86_64', { architecture: Architecture.X86_64 }],
+  ['LAMBDA_ARCHITECTURE', 'host', { architecture: arch() === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64 }],
   ['LAMBDA_SOURCE_MAPS', 'true', { sourceMaps: true }],
   ['LOG_RETENTION_DAYS', '365', { logRetention: 365 }],
-  ['LOG_KEEP_ON_DELETE', 'true', { keepLogsOnDelete: true }],
-  ['THROTTLE_REQUESTS_PER_SECOND', '7', { throttleRequestsPerSecond: 7 }],
-  ['THROTTLE_BURST_REQUESTS', '9', { throttleBurstRequests: 9 }],
-  ['ACCESS_LOGS', 'on', { accessLogs: 'on' }],
-  [
-    'ALARM_TOPIC_ARN',
-    'arn:aws:sns:eu-central-1:123456789012:alarms',
-    { alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms' },
-  ],
+  ['LOG_KEEP_ON_DELETE', 'true', { logRemovalPolicy: RemovalPolicy.RETAIN }],
+  ['THROTTLE_REQUESTS_PER_SECOND', '7', { throttlingRateLimit: 7 }],
+  ['THROTTLE_BURST_REQUESTS', '9', { throttlingBurstLimit: 9 }],
+  ['ACCESS_LOGS', 'on', { accessLogs: true, cloudWatchRole: false }],
+  ['ACCESS_LOGS', 'on-with-account-role', { accessLogs: true, cloudWatchRole: true }],
   [
     'RUNBOOK_URL',
     'https://git.example.com/api/operations.md',
     { runbookUrl: 'https://git.example.com/api/operations.md' },
   ],
-  ['TAGS', 'owner=payments,cost-center=42', { tags: { owner: 'payments', 'cost-center': '42' } }],
 ])('%s may be %s', (name, value, expected) => {
-  expect(parse({ [name]: value })).toMatchObject(expected);
+  expect(parse({ [name]: value }).api).toMatchObject(expected);
+});
+
+test('ALARM_TOPIC_ARN may be the ARN of a topic', () => {
+  const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:alarms';
+  expect(parse({ ALARM_TOPIC_ARN: alarmTopicArn })).toMatchObject({ alarmTopicArn });
 });
 
 test.each([
@@ -97,15 +112,18 @@ test.each([
   ['ACCESS_LOGS', 'true'],
   ['ALARM_TOPIC_ARN', 'alarms'],
   ['RUNBOOK_URL', 'two words'],
-  ['TAGS', 'owner'],
-  ['TAGS', 'aws:owner=me'],
-])('%s may not be %s', (name, value) => {
-  expect(problemsOf({ ...requiredSettings, [name]: value })).toEqual([expect.stringMatching(`^${name} is not `)]);
+  ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '299'],
+  ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '6h'],
+  ['AUTHACTION_ALLOW_LOG_RATE', '2'],
+])('%s may not be %s', (setting, value) => {
+  expect(problemsOf({ ...requiredSettings, [setting]: value })).toEqual([
+    { setting, text: expect.stringMatching(/^is not /) },
+  ]);
 });
 
-test('every problem is reported at once, those of the authorizer among them', () => {
+test('reports every problem at once, those of the authorizer included', () => {
   const problems = problemsOf({ AUTHACTION_DOMAIN: 'http://x', LOG_RETENTION_DAYS: '8', ACCESS_LOGS: 'maybe' }, 'NO');
-  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+  expect(problems.map(({ setting }) => setting)).toEqual([
     'AUTHACTION_DOMAIN',
     'AUTHACTION_AUDIENCE',
     'STAGE',
@@ -114,39 +132,95 @@ test('every problem is reported at once, those of the authorizer among them', ()
   ]);
 });
 
-test('blanks around a value are no part of it', () => {
-  expect(parse({ LOG_RETENTION_DAYS: ' 30 ' }).logRetention).toBe(30);
+test('spaces around a value are not part of it', () => {
+  expect(parse({ LOG_RETENTION_DAYS: ' 30 ' }).api.logRetention).toBe(30);
 });
 
-test('the settings table lists every setting once, with its default', () => {
-  const names = settingsTable.map(({ name }) => name);
-  expect(names).toEqual([...Object.keys(authorizerSettings), ...Object.keys(deploymentSettings)]);
-  expect(new Set(names).size).toBe(names.length);
-  for (const { meaning } of settingsTable) expect(meaning).toMatch(/^[A-Z`].{10,}/);
+test("the table has every setting of the authorizer, with the authorizer's default", () => {
+  expect(settingsTable).toMatchObject(
+    Object.fromEntries(
+      Object.entries(authorizerSettings).map(([name, value]) => [name, value === undefined ? {} : { default: value }]),
+    ),
+  );
+});
+
+test.each(Object.entries(settingsTable))('%s has a meaning for the documentation', (_name, { meaning }) => {
+  expect(meaning).toMatch(/^[A-Z`].{10,}/);
+});
+
+describe('a default', () => {
+  /** README's defaults, by setting: what its readers believe, read without the code that writes it. */
+  const page = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (–)?(?:`([^`]*)`)?(?:, in `dev` `([^`]*)`)? \| .* \|$/gm)].map(
+    ([, name = '', isRequired, others = '', dev = others]) => ({ name, isRequired, dev, others }),
+  );
+  const documented = (stage: string): Record<string, string> =>
+    Object.fromEntries(
+      rows
+        .filter(({ isRequired }) => !isRequired)
+        .map(({ name, dev, others }) => [name, stage === 'dev' ? dev : others]),
+    );
+
+  test('is documented for every setting but the two that are required', () => {
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(settingsTable));
+    expect(rows.filter(({ isRequired }) => isRequired).map(({ name }) => name)).toEqual(Object.keys(requiredSettings));
+    expect(documented('dev')).toMatchObject({ STAGE: 'dev', LOG_RETENTION_DAYS: '7', AUTHACTION_JWKS: '' });
+    expect(documented('prod')).toMatchObject({ LOG_RETENTION_DAYS: '90', ACCESS_LOGS: 'off' });
+  });
+
+  test.each(['dev', 'prod'])('given as documented makes the same %s stack as a setting that is left out', (stage) => {
+    expect(apiTemplate(stage, documented(stage)).toJSON()).toEqual(apiTemplate(stage).toJSON());
+  });
+
+  test('of a prop is that of its setting in prod', () => {
+    const template = (props: Partial<ProtectedApiProps>) => {
+      const stack = new Stack(testApp(), 'Stack');
+      const handlers = inlineHandlers(stack);
+      new ProtectedApi(stack, 'Api', { ...requiredProps, routes, handlers, ...props });
+      return Template.fromStack(stack).toJSON();
+    };
+    expect(template({})).toEqual(template(parse({}, 'prod').api));
+  });
 });
 
 describe('environment', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'settings-')), '.env');
-  writeFileSync(file, 'STAGE=prod\nTAGS="owner=payments"\n');
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  const file = join(folder, '.env');
+  writeFileSync(file, 'STAGE=prod\nRUNBOOK_URL="runbook.md"\n');
+  writeFileSync(`${file}.prod`, 'RUNBOOK_URL=prod.md\n');
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('a variable wins over the file, an empty one does not', () => {
-    expect(readEnvironment(file, { STAGE: 'dev', TAGS: '' })).toEqual({ STAGE: 'dev', TAGS: 'owner=payments' });
+    expect(readEnvironment(file, { STAGE: 'dev', RUNBOOK_URL: '' })).toEqual({
+      STAGE: 'dev',
+      RUNBOOK_URL: 'runbook.md',
+    });
+  });
+
+  test('the file of the stage wins over the common one', () => {
+    expect(readStageEnvironment(folder, undefined, {})).toMatchObject({
+      env: { RUNBOOK_URL: 'prod.md' },
+      stage: 'prod',
+    });
+    expect(readStageEnvironment(folder, 'test', {})).toMatchObject({
+      env: { RUNBOOK_URL: 'runbook.md' },
+      stage: 'test',
+    });
   });
 
   test('no file is read with ENV_FILES=off', () => {
-    const folder = dirname(file);
     expect(readStageEnvironment(folder, undefined, { A: '1' })).toMatchObject({ stage: 'prod' });
     const off = { ENV_FILES: 'off', A: '1' };
     expect(readStageEnvironment(folder, undefined, off)).toEqual({ env: off, stage: 'dev' });
     expect(readStageEnvironment(folder, 'test', off)).toEqual({ env: off, stage: 'test' });
   });
 
-  test('no file is no problem', () => {
+  test('a missing file is no error', () => {
     expect(readEnvironment(`${file}.none`, { A: '1' })).toEqual({ A: '1' });
   });
 });
 
-test('cdk synth without settings ends with one message that lists what is missing and what to do', () => {
+test('cdk synth with unusable settings prints one message that names each and what to do', () => {
   const { PATH, HOME } = process.env;
   const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
     cwd: projectRoot,
@@ -162,10 +236,9 @@ test('cdk synth without settings ends with one message that lists what is missin
   });
   expect(stdout).toBe('');
   expect(stderr.trim().split('\n')).toEqual([
-    'The settings cannot be used:',
+    'The settings cannot be used (see .env.example):',
     expect.stringContaining('AUTHACTION_DOMAIN'),
     expect.stringContaining('AUTHACTION_AUDIENCE'),
-    expect.stringContaining('.env.example'),
   ]);
   expect(status).toBe(1);
 });

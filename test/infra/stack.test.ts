@@ -7,7 +7,6 @@ const template = apiTemplate('dev');
 const prod = apiTemplate('prod', {
   ACCESS_LOGS: 'on-with-account-role',
   ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms',
-  TAGS: 'owner=payments',
 });
 
 const all = (type: string, of: Template = template): Resource[] => Object.values(resourcesOf(of, type));
@@ -27,7 +26,7 @@ describe('methods', () => {
   }));
   const find = (method: string, path: string) => methods.find((m) => m.HttpMethod === method && m.path === path);
 
-  test('are those of the route table and the preflights, no others', () => {
+  test('are those of the route table and the preflights, and no others', () => {
     const called = methods.filter(({ HttpMethod }) => HttpMethod !== 'OPTIONS');
     const names = (list: { method: string; path: string }[]) =>
       list.map(({ method, path }) => `${method} ${path}`).sort();
@@ -59,7 +58,7 @@ describe('methods', () => {
   });
 });
 
-test('the authorizer is asked with the Authorization header alone, and its answers are cached for five minutes', () => {
+test('the authorizer is called with the Authorization header as its only identity source, and cached for five minutes', () => {
   expect(properties('AWS::ApiGateway::Authorizer')).toEqual([
     expect.objectContaining({
       Type: 'REQUEST',
@@ -69,7 +68,7 @@ test('the authorizer is asked with the Authorization header alone, and its answe
   ]);
 });
 
-test('another cache time reaches the authorizer, also none', () => {
+test('AUTHORIZER_CACHE_TTL_SECONDS=0 turns the cache of decisions off', () => {
   const [authorizer] = properties(
     'AWS::ApiGateway::Authorizer',
     apiTemplate('dev', { AUTHORIZER_CACHE_TTL_SECONDS: '0' }),
@@ -80,7 +79,7 @@ test('another cache time reaches the authorizer, also none', () => {
 describe('gateway responses', () => {
   const responses = Object.fromEntries(properties('AWS::ApiGateway::GatewayResponse').map((p) => [p.ResponseType, p]));
   const header = (type: string, name: string) => responses[type]?.ResponseParameters[`gatewayresponse.header.${name}`];
-  /** API Gateway puts the variable's value in as it is: a quoted string of its own. */
+  /** API Gateway replaces the variable with a quoted string of its own. */
   const bodyOf = (type: string) =>
     JSON.parse(
       responses[type].ResponseTemplates['application/json'].replaceAll(
@@ -107,13 +106,13 @@ describe('gateway responses', () => {
     },
   );
 
-  test('an unknown route stays 403, and the defaults keep the status of what they stand for', () => {
+  test('an unknown route stays 403, and the defaults keep the status of the answer they shape', () => {
     expect(responses.MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('403');
     expect(responses.DEFAULT_4XX.StatusCode).toBeUndefined();
     expect(responses.DEFAULT_5XX.StatusCode).toBeUndefined();
   });
 
-  test('every one lets browsers read it, and none may be cached', () => {
+  test('every response has a CORS header, and none may be cached', () => {
     expect(Object.keys(responses)).toHaveLength(7);
     for (const type of Object.keys(responses)) {
       expect(header(type, 'Access-Control-Allow-Origin')).toBe("'*'");
@@ -121,7 +120,7 @@ describe('gateway responses', () => {
     }
   });
 
-  test('no variable but the one API Gateway quotes itself is put into a body', () => {
+  test('bodies use no variable but the one that API Gateway quotes', () => {
     for (const type of Object.keys(responses)) {
       const rest = responses[type].ResponseTemplates['application/json'].replaceAll('$context.error.messageString', '');
       expect(rest).not.toContain('$');
@@ -155,10 +154,6 @@ describe('functions', () => {
     },
   );
 
-  test('wait for nothing but the role and the log they name', () => {
-    for (const fn of Object.values(functions)) expect(fn).not.toHaveProperty('DependsOn');
-  });
-
   test('no two share a log group or a role', () => {
     const of = (pick: (properties: Resource['Properties']) => string) =>
       new Set(Object.values(functions).map(({ Properties }) => pick(Properties)));
@@ -176,11 +171,10 @@ describe('functions', () => {
       AUTHACTION_ALLOWED_CLIENTS: '',
       AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
       AUTHACTION_ALLOW_LOG_RATE: '1',
-      AUTHACTION_TOKEN_MEMO_ENTRIES: '256',
     });
   });
 
-  test('handlers learn the origin they must name', () => {
+  test('handlers and gateway responses name the origin of CORS_ALLOW_ORIGIN', () => {
     const other = apiTemplate('dev', { CORS_ALLOW_ORIGIN: 'https://app.example.com' });
     expect(resourcesOf(other, 'AWS::Lambda::Function').PublicFunction?.Properties.Environment.Variables).toEqual({
       CORS_ALLOW_ORIGIN: 'https://app.example.com',
@@ -220,7 +214,8 @@ describe('least privilege', () => {
 
   test('only API Gateway may call the functions, each from this API', () => {
     const permissions = properties('AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(routes.length + 1); // one per route, and the authorizer's
+    const handlers = new Set(routes.map(({ handler }) => handler));
+    expect(permissions).toHaveLength(handlers.size + 1); // one per handler, and the authorizer's
     for (const permission of permissions) {
       expect(permission.Principal).toBe('apigateway.amazonaws.com');
       expect(JSON.stringify(permission.SourceArn)).toContain('ProtectedApi');
@@ -229,7 +224,7 @@ describe('least privilege', () => {
 });
 
 describe('stages', () => {
-  test('dev is small and leaves nothing behind; prod keeps its logs', () => {
+  test('dev deletes its logs with the stack; prod keeps them', () => {
     const logs = (of: Template) =>
       all('AWS::Logs::LogGroup', of).map(
         ({ Properties, DeletionPolicy }) => `${Properties.RetentionInDays} ${DeletionPolicy}`,
@@ -257,11 +252,10 @@ describe('stages', () => {
     },
   );
 
-  test('resources carry the stage and the tags of the settings', () => {
+  test('resources are tagged with the service and the stage', () => {
     for (const type of ['AWS::ApiGateway::RestApi', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup']) {
       for (const { Tags } of properties(type, prod)) {
         expect(Tags).toEqual([
-          { Key: 'owner', Value: 'payments' },
           { Key: 'service', Value: 'authaction-api' },
           { Key: 'stage', Value: 'prod' },
         ]);
@@ -273,7 +267,7 @@ describe('stages', () => {
 describe('access logs', () => {
   const [stage] = all('AWS::ApiGateway::Stage', prod);
 
-  test('are off unless asked for, and the account stays as it is', () => {
+  test('are off by default, and leave the account unchanged', () => {
     expect(properties('AWS::ApiGateway::Stage')[0]).not.toHaveProperty('AccessLogSetting');
     for (const from of [template, apiTemplate('prod', { ACCESS_LOGS: 'on' })]) {
       expect(all('AWS::ApiGateway::Account', from)).toEqual([]);
@@ -296,7 +290,7 @@ describe('access logs', () => {
     expect(format).not.toMatch(/header|[Aa]uthorization\b|querystring|\$context\.path\b|protocol|userAgent/);
   });
 
-  test('with the account role wait for it, and leave it to other APIs when the stack goes', () => {
+  test('with the account role wait for it, and keep it for other APIs when the stack is deleted', () => {
     const [[accountId, account] = []] = Object.entries(resourcesOf(prod, 'AWS::ApiGateway::Account'));
     expect(account?.DeletionPolicy).toBe('Retain');
     expect(stage).toMatchObject({ DependsOn: expect.arrayContaining([accountId]) });
@@ -305,6 +299,11 @@ describe('access logs', () => {
   });
 });
 
-test('outputs name the API and the log of its decisions', () => {
-  expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['ApiUrl', 'AuthorizerLogGroup']);
+test('outputs name the API, the authorizer, its log group and the dashboard', () => {
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'ApiUrl',
+    'AuthorizerFunctionName',
+    'AuthorizerLogGroup',
+    'DashboardName',
+  ]);
 });

@@ -14,7 +14,7 @@ test('without a cache every call reaches the authorizer; with one, a token once 
   expect(missShare(300, 1)).toBeCloseTo(1 / 301);
 });
 
-test('half the memory takes twice the time, and a millisecond is the least that is billed', () => {
+test('half the memory takes twice the time, and at least one millisecond is billed', () => {
   expect(billedMilliseconds(512)).toBe(assumptions.decisionMillisecondsAt512Megabytes);
   expect(billedMilliseconds(256)).toBe(2 * assumptions.decisionMillisecondsAt512Megabytes);
   expect(billedMilliseconds(10_240)).toBe(1);

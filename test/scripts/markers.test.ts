@@ -2,7 +2,7 @@ import { replaceBetween } from '../../scripts/markers';
 
 const replace = (text: string): string => replaceBetween(text, '<!-- bench:x -->', '<!-- /bench:x -->', 'new');
 
-test('replaces what stands between two markers and nothing else', () => {
+test('replaces the text between two markers and nothing else', () => {
   const text = 'a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->';
   expect(replace(text)).toBe('a\n<!-- bench:x -->\nnew\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->');
 });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { entryOf, esbuildOptions } from '../../infra/bundling';
+import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { AuthorizerAnswer } from '../../lambdas/authorizer/rest-api';
+import { routes } from '../../lambdas/routes';
 
 /** What one invocation came to. */
 export interface Invocation {
@@ -65,6 +67,7 @@ export async function startAuthorizer(options: AuthorizerProcessOptions): Promis
   const ca = join(folder, 'ca.pem');
   await Promise.all([
     authorizerBundle().then((contents) => writeFile(join(folder, 'index.js'), contents)),
+    writeFile(join(folder, ROUTES_FILE), JSON.stringify(routes)),
     copyFile(join(__dirname, 'lambda-host.cjs'), host),
     writeFile(ca, options.ca ?? ''),
   ]);

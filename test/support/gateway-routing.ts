@@ -1,4 +1,4 @@
-import type { Route } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 
 /**
  * Models of how API Gateway might choose a route, written apart from the product. AWS documents a tree of resources, one

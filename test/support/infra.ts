@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type AppProps, type Stack } from 'aws-cdk-lib';
+import { App, type AppProps, type CfnElement, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { projectRoot } from '../../infra/bundling';
 import { parseSettings } from '../../infra/settings';
 import { ApiStack } from '../../infra/stack';
+import { routes } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 
 /** The settings that have no default. */
 export const requiredSettings = {
   AUTHACTION_DOMAIN: 'tenant.example.com',
   AUTHACTION_AUDIENCE: 'https://api.example.com',
 };
+
+/** The same as props of a construct. */
+export const requiredProps = {
+  domain: requiredSettings.AUTHACTION_DOMAIN,
+  audience: [requiredSettings.AUTHACTION_AUDIENCE],
+} as const;
 
 /** A resource of a template, as far as tests look into it. */
 export interface Resource {
@@ -21,22 +30,23 @@ export interface Resource {
 }
 
 /** An app with the feature flags of cdk.json. CloudFormation's own validation, some seconds, is off unless asked for. */
-export function testApp(options: AppProps & { readonly validate?: boolean; readonly bundle?: boolean } = {}): App {
-  const { validate = false, bundle = false, ...props } = options;
+export function testApp(options: AppProps & { readonly validate?: boolean } = {}): App {
+  const { validate = false, ...props } = options;
   if (validate) delete process.env.CDK_VALIDATION;
   else process.env.CDK_VALIDATION = 'false';
   const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
-  return new App({ context: { ...context, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) }, ...props });
+  return new App({ context, ...props });
 }
 
 /** The app's stack for some settings. */
 export function apiStack(app: App, stage = 'dev', settings: Readonly<Record<string, string>> = {}): ApiStack {
   return new ApiStack(app, `authaction-api-${stage}`, {
+    routes,
     settings: parseSettings({ ...requiredSettings, ...settings }, stage),
   });
 }
 
-/** The app's template for some settings, without bundles. */
+/** The app's template for some settings. */
 export function apiTemplate(stage = 'dev', settings: Readonly<Record<string, string>> = {}): Template {
   return Template.fromStack(apiStack(testApp(), stage, settings));
 }
@@ -46,4 +56,30 @@ export function resourcesOf(template: Template, type: string): Readonly<Record<s
   return template.findResources(type) as Record<string, Resource>;
 }
 
-export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
+/** A function for each handler of a table, of which a test reads no line. */
+export function inlineHandlers(
+  stack: Stack,
+  table: readonly Route[] = routes,
+): Readonly<Record<string, LambdaFunction>> {
+  const names = [...new Set(table.map(({ handler }) => handler))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const fn = new LambdaFunction(stack, name, {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),
+      });
+      return [name, fn];
+    }),
+  );
+}
+
+/** The folder that is deployed as the code of a function. */
+export function codeFolder(app: App, fn: IFunction): string {
+  const { directory } = app.synth();
+  const stack = Stack.of(fn);
+  const functions = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function');
+  const { Code: code } = functions[stack.resolve((fn.node.defaultChild as CfnElement).logicalId)]?.Properties ?? {};
+  const { files } = JSON.parse(readFileSync(join(directory, `${stack.artifactId}.assets.json`), 'utf8'));
+  return join(directory, files[code.S3Key.replace('.zip', '')].source.path);
+}

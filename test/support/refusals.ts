@@ -1,5 +1,5 @@
 import { constants, createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import type { UnauthorizedReason } from '../../lambdas/authorizer/reasons';
+import type { RefuseReason } from '../../lambdas/authorizer/decision';
 import { requestEvent } from '../../samples/events';
 import { type SigningKey, signingKey } from '../../samples/keys';
 import { AUDIENCE, encodePart, goodClaims, nowSeconds, signToken } from '../../samples/tokens';
@@ -39,7 +39,7 @@ export const document = {
 export type MakeEvent = (issuer: string) => unknown;
 export interface Refusal {
   readonly title: string;
-  readonly reason: UnauthorizedReason;
+  readonly reason: RefuseReason;
   readonly event: MakeEvent;
 }
 
@@ -58,14 +58,14 @@ const withFields = (headers: unknown, multiValueHeaders: unknown) => ({
 /** An event with one Authorization value. */
 const withValue = (value: unknown) => withFields({ Authorization: value }, { Authorization: [value] });
 
-const refusal = (reason: UnauthorizedReason, title: string, event: MakeEvent): Refusal => ({ reason, title, event });
-const ofToken = (reason: UnauthorizedReason, title: string, token: MakeToken) =>
+const refusal = (reason: RefuseReason, title: string, event: MakeEvent): Refusal => ({ reason, title, event });
+const ofToken = (reason: RefuseReason, title: string, token: MakeToken) =>
   refusal(reason, title, (issuer) => bearer(token(issuer)));
-const ofClaims = (reason: UnauthorizedReason, title: string, overrides: Claims | ((issuer: string) => Claims)) =>
+const ofClaims = (reason: RefuseReason, title: string, overrides: Claims | ((issuer: string) => Claims)) =>
   ofToken(reason, title, (issuer) =>
     signToken(key, claimsOf(issuer, typeof overrides === 'function' ? overrides(issuer) : overrides)),
   );
-const ofHeader = (reason: UnauthorizedReason, title: string, header: Claims) =>
+const ofHeader = (reason: RefuseReason, title: string, header: Claims) =>
   ofToken(reason, title, (issuer) => signToken(key, claimsOf(issuer), header));
 
 type MakeToken = (issuer: string) => string;
@@ -113,9 +113,6 @@ function publicSecrets({ jwk, privateKey }: SigningKey): readonly (readonly [str
 
 /** RFC 6750 2.1, RFC 9110 5.1: one credential, in one place, in one form. */
 const credentials: readonly Refusal[] = [
-  refusal('missing_token', 'no event', () => null),
-  refusal('missing_token', 'an event of another kind', () => ({ type: 'TOKEN', authorizationToken: 'Bearer x' })),
-  refusal('missing_token', 'an event that is a list', () => []),
   refusal('missing_token', 'no Authorization field', () => requestEvent()),
   refusal('missing_token', 'no headers at all', () => withFields(null, null)),
   refusal('missing_token', 'headers of a wrong type', () => withFields('Authorization: Bearer x', 7)),
@@ -130,15 +127,15 @@ const credentials: readonly Refusal[] = [
   ),
   refusal('malformed_authorization', 'a good token without a scheme', (issuer) => withValue(goodToken(issuer))),
   refusal('malformed_authorization', 'a scheme without a token', () => withValue('Bearer')),
-  refusal('malformed_authorization', 'a scheme and blanks', () => withValue('Bearer  ')),
+  refusal('malformed_authorization', 'a scheme and spaces', () => withValue('Bearer  ')),
   ...(
     [
-      ['a tab for the blank', (token) => `Bearer\t${token}`],
-      ['a no-break space for the blank', (token) => `Bearer\u00A0${token}`],
-      ['a line break for the blank', (token) => `Bearer\r\n${token}`],
+      ['a tab instead of the space', (token) => `Bearer\t${token}`],
+      ['a no-break space instead of the space', (token) => `Bearer\u00A0${token}`],
+      ['a line break instead of the space', (token) => `Bearer\r\n${token}`],
       ['a line break at the end', (token) => `Bearer ${token}\n`],
-      ['a blank at the end', (token) => `Bearer ${token} `],
-      ['a blank in front', (token) => ` Bearer ${token}`],
+      ['a space at the end', (token) => `Bearer ${token} `],
+      ['a space in front', (token) => ` Bearer ${token}`],
       ['a NUL at the end', (token) => `Bearer ${token}\0`],
       ['a word after the token', (token) => `Bearer ${token} x`],
       ['a parameter after the token', (token) => `Bearer ${token};x=1`],
@@ -434,7 +431,7 @@ const claims: readonly Refusal[] = [
       ['without a scheme', (issuer) => issuer.replace('https://', '')],
       ['with ours as user info', (issuer) => `${issuer}@evil.example`],
       ['with a query', (issuer) => `${issuer}?x`],
-      ['with a blank', (issuer) => `${issuer} `],
+      ['with a space', (issuer) => `${issuer} `],
     ] satisfies [string, (issuer: string) => unknown][]
   ).map(([title, iss]) => ofClaims('wrong_issuer', `iss ${title}`, (issuer) => ({ iss: iss(issuer) }))),
   ...[
@@ -502,6 +499,48 @@ export const keyedRefusals: readonly Refusal[] = [
   ...unknownKids,
 ];
 
+/** Events that are no REST API request, with a good token where they have a place for one: `unsupported_event`. */
+export const unsupportedEvents: readonly { readonly title: string; readonly event: MakeEvent }[] = [
+  { title: 'null', event: () => null },
+  { title: 'an empty event', event: () => ({}) },
+  { title: 'a list', event: () => [] },
+  {
+    title: 'a TOKEN event without a methodArn',
+    event: (issuer) => ({ type: 'TOKEN', authorizationToken: `Bearer ${goodToken(issuer)}` }),
+  },
+  {
+    title: 'an HTTP API event of payload 2.0',
+    event: (issuer) => ({
+      version: '2.0',
+      type: 'REQUEST',
+      headers: { authorization: `Bearer ${goodToken(issuer)}` },
+      requestContext: { http: { method: 'GET', path: '/protected' } },
+    }),
+  },
+  {
+    title: 'an Application Load Balancer event',
+    event: (issuer) => ({
+      headers: { authorization: `Bearer ${goodToken(issuer)}` },
+      requestContext: { elb: { targetGroupArn: 'arn' } },
+    }),
+  },
+  ...[{ version: '1.0' }, { version: '2.0' }, { type: 'TOKEN' }].map((foreign) => ({
+    title: `a good request with ${JSON.stringify(foreign)}`,
+    event: (issuer: string) => ({ ...bearer(goodToken(issuer)), ...foreign }),
+  })),
+  ...[{ connectionId: 'a=' }, { eventType: 'CONNECT' }, { elb: {} }].map((foreign) => ({
+    title: `a good request whose context has ${JSON.stringify(foreign)}`,
+    event: (issuer: string) => ({ ...bearer(goodToken(issuer)), requestContext: foreign }),
+  })),
+  {
+    title: 'a good request whose methodArn is of another service',
+    event: (issuer) => ({
+      ...bearer(goodToken(issuer)),
+      methodArn: 'arn:aws:lambda:eu-central-1:123456789012:function:a',
+    }),
+  },
+];
+
 /** Requests that look odd and are good. */
 export const acceptances: readonly { readonly title: string; readonly event: MakeEvent }[] = [
   { title: 'a plain good token', event: (issuer) => bearer(goodToken(issuer)) },
@@ -516,7 +555,7 @@ export const acceptances: readonly { readonly title: string; readonly event: Mak
       return withFields({ [name]: value }, { [name]: [value] });
     },
   })),
-  { title: 'several blanks after the scheme', event: (issuer) => withValue(`Bearer   ${goodToken(issuer)}`) },
+  { title: 'several spaces after the scheme', event: (issuer) => withValue(`Bearer   ${goodToken(issuer)}`) },
   {
     title: 'only headers',
     event: (issuer) => withFields({ Authorization: `Bearer ${goodToken(issuer)}` }, null),
@@ -539,14 +578,14 @@ export const acceptances: readonly { readonly title: string; readonly event: Mak
       ['an exp with a fraction', { exp: nowSeconds() + 3600.5 }],
       ['the last date there is', { exp: 253402300799 }],
       ['a subject beyond ASCII', { sub: 'Zo\u00EB \u{1F511}' }],
-      ['claims nobody knows', { roles: ['x'], nested: { deep: [1, null] } }],
+      ['unknown claims', { roles: ['x'], nested: { deep: [1, null] } }],
     ] satisfies [string, Claims][]
   ).map(([title, overrides]) => ({
     title,
     event: (issuer: string) => bearer(signToken(key, claimsOf(issuer, overrides))),
   })),
   {
-    title: 'embedded keys in the header, which nobody looks at',
+    title: 'embedded keys in the header, which are ignored',
     event: (issuer) =>
       bearer(signToken(key, claimsOf(issuer), { jwk: jwkOfStranger, jku: 'https://evil.example', x5c: ['MIIB'] })),
   },
@@ -555,7 +594,7 @@ export const acceptances: readonly { readonly title: string; readonly event: Mak
     event: (issuer) => bearer(signToken(key, claimsText(issuer, { exp: 1 }, `"exp":${nowSeconds() + 3600}`))),
   },
   {
-    title: '__proto__ and constructor members, which nobody reads',
+    title: '__proto__ and constructor members, which are ignored',
     event: (issuer) =>
       bearer(signToken(key, claimsText(issuer, {}, '"__proto__":{"exp":1},"constructor":{"sub":"x"}'))),
   },

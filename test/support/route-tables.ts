@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Access, HttpMethod, Route } from '../../lambdas/routes';
+import type { Access, HttpMethod, Route } from '../../lambdas/shared/route-table';
 
 /** The few texts tables are made of, so that their routes meet often; `z` is in no table. */
 const TEXTS = ['a', 'b'];

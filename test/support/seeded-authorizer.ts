@@ -3,9 +3,10 @@ import { guardedClock } from '../../lambdas/authorizer/keys/clock';
 import { KeyFetchError } from '../../lambdas/authorizer/keys/fetch';
 import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import type { LogLine } from '../../lambdas/authorizer/log';
-import { type AuthorizerParts, createAuthorizer } from '../../lambdas/authorizer/rest-api';
+import { type AuthorizerParts, restApiAuthorizer } from '../../lambdas/authorizer/rest-api';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
-import { routes as ownRoutes, type Route } from '../../lambdas/routes';
+import { routes as ownRoutes } from '../../lambdas/routes';
+import type { Route } from '../../lambdas/shared/route-table';
 import { AUDIENCE, DOMAIN } from '../../samples/tokens';
 
 /**
@@ -30,11 +31,11 @@ export function seededAuthorizer(
     seed: config.seed,
     observe: () => {},
   });
-  const authorize = createAuthorizer({
+  const authorize = restApiAuthorizer({
     config,
     keyStore,
     verify: createVerify(config),
-    wallClock: () => Date.now() / 1000,
+    nowSeconds: () => Date.now() / 1000,
     routes,
     log: (level, line) => {
       levels.push(level);

@@ -2,9 +2,8 @@ import { parseConfig } from '../../lambdas/authorizer/config';
 import { guardedClock } from '../../lambdas/authorizer/keys/clock';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
 import { createKeyStore } from '../../lambdas/authorizer/keys/store';
-import { createAuthorizer, type RequestEvent } from '../../lambdas/authorizer/rest-api';
+import { restApiAuthorizer } from '../../lambdas/authorizer/rest-api';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
-import { tokenMemo } from '../../lambdas/authorizer/token-memo';
 import { routes } from '../../lambdas/routes';
 import type { AuthorizerProcess } from './authorizer-process';
 
@@ -27,14 +26,13 @@ export function sourceAuthorizer(
   const startedAt = performance.now();
   const filled = keyStore.fill();
   const verify = createVerify(config);
-  const wallClock = () => Date.now() / 1000;
-  const memo = tokenMemo(config.tokenMemoEntries);
-  const handler = createAuthorizer({ config, keyStore, verify, memo, wallClock, routes, log, random: Math.random });
+  const nowSeconds = () => Date.now() / 1000;
+  const handler = restApiAuthorizer({ config, keyStore, verify, nowSeconds, routes, log, random: Math.random });
   return {
     lines,
     async invoke(event) {
       const invokedAt = performance.now();
-      const outcome = await handler(JSON.parse(JSON.stringify(event ?? null)) as RequestEvent | null).then(
+      const outcome = await handler(JSON.parse(JSON.stringify(event ?? null))).then(
         (answer) => ({ answer }),
         (error: Error) => ({ error: { errorType: error.name, errorMessage: error.message } }),
       );

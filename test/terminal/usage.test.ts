@@ -23,7 +23,7 @@ describe.each([
   ['scripts/cost', 'cost'],
   ['scripts/events', 'events'],
   ['scripts/nodes', 'test:nodes'],
-  ['client/openapi', 'openapi'],
+  ['cli/openapi/main', 'openapi'],
   ['scripts/rehearse', 'rehearse'],
   ['scripts/sam', 'test:sam'],
   ['scripts/settings', 'settings'],

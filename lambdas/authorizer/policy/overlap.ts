@@ -1,4 +1,4 @@
-import type { Route } from '../../routes';
+import type { Route } from '../../shared/route-table';
 import { areApart, findPath, isWithin, type PathPattern, policyPattern, routePattern } from './path-pattern';
 
 /** A route of a table, with what the gateway and a policy make of its path. */

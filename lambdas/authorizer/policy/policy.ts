@@ -1,5 +1,5 @@
-import type { Route } from '../../routes';
-import { mayCall, requiredScopes } from '../../shared/access';
+import type { Route } from '../../shared/route-table';
+import { mayCall, requiredScopes } from '../../shared/route-table';
 import { compareRoutes, overlap, type TableEntry } from './overlap';
 import { isWithin, policyPath } from './path-pattern';
 
@@ -30,12 +30,12 @@ const MAX_KEPT = 64;
 /** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`: the only part of the request that enters an ARN. */
 const STAGE_ARN = /^arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[A-Za-z0-9]+\/[A-Za-z0-9_-]+\//;
 
-/** The stage's ARN, or `undefined` when `methodArn` is none of API Gateway's. */
-export function stageArn(methodArn: unknown): string | undefined {
+/** The stage's ARN, or `undefined` when `methodArn` is not the ARN of a REST API's method. */
+export function parseStageArn(methodArn: unknown): string | undefined {
   return typeof methodArn === 'string' ? STAGE_ARN.exec(methodArn)?.[0] : undefined;
 }
 
-/** The policies of one route table. `stage` is as {@link stageArn} returns it, with its trailing slash. */
+/** The policies of one route table. `stage` is as {@link parseStageArn} returns it, with its trailing slash. */
 export interface Policies {
   /**
    * The policy for a token: every protected route it may call, not only the one asked for, since API Gateway re-uses
@@ -71,9 +71,14 @@ export function createPolicies(routes: readonly Route[]): Policies {
       ),
     ]),
   );
-  const kept = new Map<string, PolicyDocument>();
+  const kept = new Map<string, Resources>();
 
+  /** A document of the caller's own each time: no caller can change what another one gets. */
   function policyOf(isAllowed: readonly boolean[], stage: string): PolicyDocument {
+    return policyDocument(resourcesOf(isAllowed, stage), stage);
+  }
+
+  function resourcesOf(isAllowed: readonly boolean[], stage: string): Resources {
     const key = `${stage} ${isAllowed.join()}`;
     const known = kept.get(key);
     if (known) return known;
@@ -82,10 +87,11 @@ export function createPolicies(routes: readonly Route[]): Policies {
       (entry, index) => !isAllowed[index] && openers.get(entry)?.some((other) => allowed.includes(other)),
     );
     // A policy without a statement is none: who may call nothing is told so.
-    const document = policyDocument(compact(allowed), compact(allowed.length > 0 ? denied : guarded), stage);
+    const resources = { allow: compact(allowed), deny: compact(allowed.length > 0 ? denied : guarded) };
+    requireShort(resources, stage);
     if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(key, document);
-    return document;
+    kept.set(key, resources);
+    return resources;
   }
 
   return {
@@ -118,18 +124,29 @@ function compact(entries: readonly TableEntry[]): string[] {
     .map(({ route }) => resourceOf(route));
 }
 
-/** @throws PolicyTooLargeError */
-function policyDocument(allow: readonly string[], deny: readonly string[], stage: string): PolicyDocument {
-  const document: PolicyDocument = {
+/** What a policy allows and denies, behind the stage's ARN. */
+interface Resources {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+function policyDocument({ allow, deny }: Resources, stage: string): PolicyDocument {
+  return {
     Version: '2012-10-17',
     Statement: [
       ...(allow.length > 0 ? [statement('Allow', allow, stage)] : []),
       ...(deny.length > 0 ? [statement('Deny', deny, stage)] : []),
     ],
   };
+}
+
+/** @throws PolicyTooLargeError */
+function requireShort(resources: Resources, stage: string): void {
+  const { allow, deny } = resources;
   const isTooLong = [...allow, ...deny].some((resource) => stage.length + resource.length > MAX_RESOURCE_LENGTH);
-  if (isTooLong || JSON.stringify(document).length > MAX_POLICY_LENGTH) throw new PolicyTooLargeError();
-  return document;
+  if (isTooLong || JSON.stringify(policyDocument(resources, stage)).length > MAX_POLICY_LENGTH) {
+    throw new PolicyTooLargeError();
+  }
 }
 
 /** Length of the longest policy that names each of these resources once, in one of two statements. */

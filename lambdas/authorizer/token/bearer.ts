@@ -1,4 +1,4 @@
-import { type Checked, passed, refused } from '../reasons';
+import { type Checked, pass, refuse } from '../decision';
 
 /** Longest token looked at, in characters. API Gateway itself caps all headers together near 10 KB. */
 export const MAX_TOKEN_LENGTH = 8192;
@@ -27,16 +27,16 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
   const lists = fieldValues(multiValueHeaders);
   const multiple = lists.flat();
   const value = single.length > 0 ? single[0] : multiple[0];
-  if (value === undefined || value === '') return refused('missing_token');
-  if (single.length > 1 || lists.length > 1 || multiple.length > 1) return refused('multiple_credentials');
+  if (value === undefined || value === '') return refuse('missing_token');
+  if (single.length > 1 || lists.length > 1 || multiple.length > 1) return refuse('multiple_credentials');
   if (typeof value !== 'string' || !lists.every((list) => Array.isArray(list))) {
-    return refused('malformed_authorization');
+    return refuse('malformed_authorization');
   }
-  if (single.length === 1 && lists.length === 1 && multiple[0] !== value) return refused('multiple_credentials');
-  if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refused('token_too_large');
-  if (value.includes(',')) return refused('multiple_credentials');
+  if (single.length === 1 && lists.length === 1 && multiple[0] !== value) return refuse('multiple_credentials');
+  if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refuse('token_too_large');
+  if (value.includes(',')) return refuse('multiple_credentials');
   const token = BEARER.exec(value)?.[1];
-  return token === undefined ? refused('malformed_authorization') : passed(token);
+  return token === undefined ? refuse('malformed_authorization') : pass(token);
 }
 
 /** Every value stored under some spelling of `Authorization`; whatever is not a map of fields holds none. */

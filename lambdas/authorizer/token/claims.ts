@@ -1,4 +1,5 @@
-import { type Checked, passed, refused } from '../reasons';
+import type { Principal } from '../../shared/principal';
+import { type Checked, pass, refuse } from '../decision';
 import { type JsonObject, own } from './form';
 
 /** How far our clock and the issuer's may differ for `nbf`, in seconds. `exp` gets no grace: it is exact everywhere. */
@@ -33,23 +34,23 @@ export interface CheckedClaims {
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: number): Checked<CheckedClaims> {
   const iss = own(claims, 'iss');
-  if (typeof iss !== 'string' || !rules.issuers.includes(iss)) return refused('wrong_issuer');
-  if (!isForUs(own(claims, 'aud'), rules.audiences)) return refused('wrong_audience');
+  if (typeof iss !== 'string' || !rules.issuers.includes(iss)) return refuse('wrong_issuer');
+  if (!isForUs(own(claims, 'aud'), rules.audiences)) return refuse('wrong_audience');
   const exp = own(claims, 'exp');
-  if (!isNumericDate(exp)) return refused('invalid_claim');
-  if (exp <= nowSeconds) return refused('expired');
+  if (!isNumericDate(exp)) return refuse('invalid_claim');
+  if (exp <= nowSeconds) return refuse('expired');
   const nbf = own(claims, 'nbf');
-  if (nbf !== undefined && !isNumericDate(nbf)) return refused('invalid_claim');
-  if (nbf !== undefined && nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
+  if (nbf !== undefined && !isNumericDate(nbf)) return refuse('invalid_claim');
+  if (nbf !== undefined && nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refuse('not_yet_valid');
   const iat = own(claims, 'iat');
-  if (iat !== undefined && !isNumericDate(iat)) return refused('invalid_claim');
+  if (iat !== undefined && !isNumericDate(iat)) return refuse('invalid_claim');
   const sub = own(claims, 'sub');
-  if (!isPrintable(sub)) return refused('invalid_claim');
+  if (!isPrintable(sub)) return refuse('invalid_claim');
   const scope = own(claims, 'scope');
-  if (scope !== undefined && typeof scope !== 'string') return refused('invalid_claim');
+  if (scope !== undefined && typeof scope !== 'string') return refuse('invalid_claim');
   const jti = own(claims, 'jti');
-  if (jti !== undefined && typeof jti !== 'string') return refused('invalid_claim');
-  return passed({ sub, exp });
+  if (jti !== undefined && typeof jti !== 'string') return refuse('invalid_claim');
+  return pass({ sub, exp });
 }
 
 /** A string, or an array of nothing but strings, that names us. */
@@ -64,7 +65,43 @@ function isNumericDate(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
 }
 
-/** A string with something in it, that can be written into a log or an event as it is. */
-export function isPrintable(value: unknown): value is string {
+/** A string with something in it, that can be written into a log or an event unchanged. */
+function isPrintable(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.isWellFormed() && !UNPRINTABLE.test(value);
+}
+
+/**
+ * The caller as verified claims describe them.
+ *
+ * @param checked what {@link checkClaims} returned for the same claims.
+ * @param scopeClaim name of the claim that holds the scopes.
+ */
+export function readPrincipal(verifiedClaims: JsonObject, checked: CheckedClaims, scopeClaim: string): Principal {
+  // `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`.
+  const clientId = own(verifiedClaims, Object.hasOwn(verifiedClaims, 'client_id') ? 'client_id' : 'azp');
+  return {
+    sub: checked.sub,
+    scopes: scopesOf(verifiedClaims, scopeClaim),
+    expiresAtSeconds: checked.exp,
+    ...(isPrintable(clientId) ? { clientId } : {}),
+  };
+}
+
+/** `scope-token` of RFC 6749 3.3: visible ASCII without `"` and `\`. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+export function isScopeToken(value: unknown): value is string {
+  return typeof value === 'string' && SCOPE_TOKEN.test(value);
+}
+
+/**
+ * The scopes a token carries, without duplicates.
+ *
+ * @param claim name of the claim: `scope` (a space-separated string, RFC 8693 4.2), or another one such as
+ *   `permissions` or `roles`, where an array of strings is understood as well. Any other shape grants nothing.
+ */
+export function scopesOf(claims: JsonObject, claim: string): readonly string[] {
+  const value = own(claims, claim);
+  const values: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+  return [...new Set(values.filter(isScopeToken))];
 }

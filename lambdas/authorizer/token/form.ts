@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Checked, passed, refused } from '../reasons';
+import { type Checked, pass, refuse } from '../decision';
 
 /** A JSON object as parsed: read own members only. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -22,12 +22,12 @@ export interface UnverifiedJwt {
 export function parseJwt(token: string): Checked<UnverifiedJwt> {
   const parts = token.split('.');
   const [header, claims, signature] = parts;
-  if (parts.length !== 3 || !header || !claims || !signature) return refused('malformed_token');
+  if (parts.length !== 3 || !header || !claims || !signature) return refuse('malformed_token');
   const unverifiedHeader = jsonObject(header);
-  if (!unverifiedHeader) return refused('malformed_token');
+  if (!unverifiedHeader) return refuse('malformed_token');
   const unverifiedClaims = jsonObject(claims);
-  if (!unverifiedClaims || !canonicalBytes(signature)) return refused('malformed_token');
-  return passed({ unverifiedHeader, unverifiedClaims });
+  if (!unverifiedClaims || !canonicalBytes(signature)) return refuse('malformed_token');
+  return pass({ unverifiedHeader, unverifiedClaims });
 }
 
 /** How a JSON object can begin: its brace, or white space (RFC 8259 2). Junk shall not cost an exception of the parser. */

@@ -1,4 +1,4 @@
-import { type Checked, passed, refused } from '../reasons';
+import { type Checked, pass, refuse } from '../decision';
 import { type JsonObject, own } from './form';
 
 /** Which `typ` values an access token may carry. */
@@ -17,11 +17,11 @@ const ACCEPTED: Record<TokenTypes, readonly (string | undefined)[]> = {
  * none is understood here. Keys and addresses the header carries (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
  */
 export function checkHeader(header: JsonObject, types: TokenTypes): Checked<string> {
-  if (own(header, 'alg') !== 'RS256') return refused('unsupported_algorithm');
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return refused('unsupported_header');
+  if (own(header, 'alg') !== 'RS256') return refuse('unsupported_algorithm');
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return refuse('unsupported_header');
   const typ = own(header, 'typ');
-  if (typ !== undefined && typeof typ !== 'string') return refused('wrong_type');
-  if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refused('wrong_type');
+  if (typ !== undefined && typeof typ !== 'string') return refuse('wrong_type');
+  if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refuse('wrong_type');
   const kid = own(header, 'kid');
-  return typeof kid === 'string' && kid !== '' ? passed(kid) : refused('missing_kid');
+  return typeof kid === 'string' && kid !== '' ? pass(kid) : refuse('missing_kid');
 }

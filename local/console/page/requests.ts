@@ -8,7 +8,7 @@ const KEPT = 100;
 
 const rows = new Map<string, { readonly trace: Trace; readonly row: HTMLButtonElement }>();
 let shown: string | undefined;
-/** Newer requests are shown as they come, until somebody picks an older one. */
+/** Newer requests are shown as they come, until the user picks an older one. */
 let following = true;
 
 /** Adds a request to the list; one that is there already came again after a pause of the stream. */

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../lambdas/authorizer/reasons';
+import type { Reason } from '../../../lambdas/authorizer/decision';
 import type { Trace } from '../view';
 
 /** How far a request came at one station of its way. */
@@ -29,21 +29,22 @@ const WORDS = {
   token_too_large: 'its token is too large',
   malformed_token: 'what it carries is not a JWT',
   unsupported_algorithm: 'its token is not signed with RS256',
-  unsupported_header: 'its token needs extensions that nobody here understands',
+  unsupported_header: 'its token needs extensions that are not supported',
   wrong_type: 'its token is of another type',
   missing_kid: 'its token does not name its key',
   unknown_key: 'the issuer publishes no such key',
-  wrong_issuer: 'somebody else issued its token',
+  wrong_issuer: 'another issuer issued its token',
   wrong_audience: 'its token is meant for another API',
   invalid_claim: 'a claim of its token has the wrong form',
-  expired: 'its token has run out',
+  expired: 'its token has expired',
   not_yet_valid: 'its token is not valid yet',
   bad_signature: 'the issuer’s key did not make its signature: it is forged',
   insufficient_scope: 'its token lacks a scope that this route needs',
   client_not_allowed: 'its client is not on the list of those allowed',
-  keys_unavailable: 'the issuer’s keys cannot be had, so nobody can tell whether its token is good',
+  keys_unavailable: 'the issuer’s keys are unavailable, so its token cannot be checked',
+  unsupported_event: 'the authorizer was called by something other than a REST API',
   internal_error: 'the authorizer itself failed',
-} as const satisfies Record<Reason | 'internal_error', string>;
+} as const satisfies Record<Reason, string>;
 
 /** Tells what became of a request. */
 export function tell(trace: Trace): Story {
@@ -83,7 +84,7 @@ export function tell(trace: Trace): Story {
       ...{ tone: isOutage ? 'unavailable' : 'refused', authorizer, handler: unreached },
       gist: decision.reason ?? 'not allowed',
       sentence: isOutage
-        ? `${name} got ${status}${because}. Not 401: an outage logs nobody out.`
+        ? `${name} got ${status}${because}. Not 401: an outage logs no user out.`
         : `${name} was refused by ${who}${because}.`,
       gateway: gateway(asked === 'cache' ? 'answered' : 'passed', ...cacheFact(trace)),
     };
@@ -103,11 +104,10 @@ function ending({ asked, status, handler }: Trace, name: string): Pick<Story, 't
     return { tone: 'failed', gist: 'handler failed', sentence: `${name} reached its handler, which failed.` };
   }
   if (status === 401) {
-    const sentence = `${name} was let through, but the handler refused it: its token has run out since.`;
+    const sentence = `${name} was let through, but the handler refused it: its token has expired since.`;
     return { tone: 'refused', gist: 'ran out', sentence };
   }
-  if (asked === 'nobody')
-    return { tone: 'good', gist: 'public', sentence: `${name} is public: nobody had to show a token.` };
+  if (asked === 'nobody') return { tone: 'good', gist: 'public', sentence: `${name} is public: no token is needed.` };
   return asked === 'cache'
     ? {
         tone: 'good',

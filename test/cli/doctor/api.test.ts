@@ -13,7 +13,7 @@ describe('what an answer of the API means', () => {
     ['the handler refuses', ours(401, { 'x-amzn-remapped-www-authenticate': 'Bearer' }), 'by the handler', 'new token'],
     ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_AUDIENCE'],
     ['the route needs more', ours(403), 'may not call this route', 'AUTHACTION_AUDIENCE'],
-    ['the keys cannot be had', ours(503, { 'retry-after': '5' }), "the provider's keys", 'keys_fetch_failed'],
+    ['the keys are unavailable', ours(503, { 'retry-after': '5' }), "the provider's keys", 'keys_fetch_failed'],
     ['the stage is missing', foreign(403, 'Missing Authentication Token'), 'knows no such route', 'the stage'],
     ['a firewall refuses', foreign(403, 'Forbidden'), 'other than this API', 'WAF'],
     ['there are too many calls', ours(429), 'throttled', 'later'],

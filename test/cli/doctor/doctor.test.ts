@@ -71,7 +71,7 @@ describe('npm run doctor, without a token', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('2 problems found.');
     expect(stdout).toMatch(/✗ AUTHACTION_DOMAIN .*https/);
-    expect(stdout).toMatch(/✗ AUTHACTION_AUDIENCE .*blank/);
+    expect(stdout).toMatch(/✗ AUTHACTION_AUDIENCE .*space/);
   });
 
   test.each([

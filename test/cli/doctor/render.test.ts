@@ -17,7 +17,7 @@ describe('the report in a terminal', () => {
     ]);
   });
 
-  test('breaks its lines to the width of the terminal, at blanks', () => {
+  test('breaks its lines to the width of the terminal, at spaces', () => {
     const long = fail(
       'bad',
       'one two three four five six seven eight nine',

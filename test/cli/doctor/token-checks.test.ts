@@ -29,7 +29,7 @@ function examiner(
     hardAgeMs: 3_600_000,
     observe: () => {},
   });
-  return { config, keyStore, verify: createVerify(config), wallClock: () => Date.now() / 1000 };
+  return { config, keyStore, verify: createVerify(config), nowSeconds: () => Date.now() / 1000 };
 }
 
 const noKeys = () => Promise.reject(new KeyFetchError('status', false));
@@ -38,7 +38,8 @@ const noKeys = () => Promise.reject(new KeyFetchError('status', false));
 async function bothReasons(token: string, parts = examiner()) {
   const checks = await tokenChecks(token, parts);
   const [verdict] = await verdicts(token, routes, parts);
-  return { doctor: checks.find(({ status }) => status === 'fail')?.reason, authorizer: verdict?.reason };
+  const authorizer = verdict && 'reason' in verdict.decision ? verdict.decision.reason : undefined;
+  return { doctor: checks.find(({ status }) => status === 'fail')?.reason, authorizer };
 }
 
 const now = nowSeconds();
@@ -122,7 +123,7 @@ describe('the checks of a token', () => {
     expect(await bothReasons(token, parts())).toEqual({ doctor: undefined, authorizer: undefined });
   });
 
-  test('say keys_unavailable when the keys cannot be had', async () => {
+  test('say keys_unavailable when the keys are unavailable', async () => {
     const parts = examiner(parseConfig(settings), noKeys);
     expect(await bothReasons(signToken(key), parts)).toEqual({
       doctor: 'keys_unavailable',
@@ -231,7 +232,7 @@ describe('the decision', () => {
     expect(checks).toMatchObject([{ status: 'fail', reason: 'expired', detail: expect.stringContaining('401') }]);
   });
 
-  test('is 503 when the keys cannot be had', async () => {
+  test('is 503 when the keys are unavailable', async () => {
     const { checks } = await section(signToken(key), examiner(parseConfig(settings), noKeys));
     expect(checks).toMatchObject([
       { status: 'fail', reason: 'keys_unavailable', detail: expect.stringContaining('503') },

@@ -96,7 +96,7 @@ describe('npm run invoke', () => {
     const { status, stderr } = command('NoFunction', 'events/public/anyone.json');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'There is no function NoFunction: it is one of AuthorizerFunction, PublicFunction, ProtectedFunction, ScopedFunction\n',
+      'There is no function NoFunction: it is one of PublicFunction, ProtectedFunction, ScopedFunction, AuthorizerFunction\n',
     );
   }, 30_000);
 

@@ -21,7 +21,7 @@ function start(args: readonly string[], env?: Record<string, string>, root?: str
   return started;
 }
 
-/** A port that somebody listens on until the test has ended. */
+/** A port that is taken until the test has ended. */
 function takenPort(): Promise<number> {
   const server = createServer();
   cleaners.push(() => shut(server));
@@ -118,7 +118,7 @@ describe('npm start', () => {
     expect(processes()).not.toContain(root);
   }, 30_000);
 
-  it('ends when nobody reads its output any more', async () => {
+  it('ends when its output is no longer read', async () => {
     const started = start(ANY_PORT);
     const url = urlIn(await started.until('Ctrl-C ends.'));
     started.process.stdout?.destroy();
@@ -279,15 +279,19 @@ describe('npm run dev', () => {
     expect(started.leftFiles()).toEqual([]);
   }, 60_000);
 
-  it('says where a build is broken from the start, and ends', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
-    writeFileSync(join(root, 'lambdas', 'public', 'handler.ts'), 'export const handler = ;\n');
-    const started = start(ANY_PORT, {}, root);
-    await expect(started.ended).resolves.toBe(1);
-    expect(started.output()).toBe('lambdas/public/handler.ts:1:24: Unexpected ";"\n');
-    expect(started.leftFiles()).toEqual([]);
-  }, 30_000);
+  it.each(['lambdas/public/handler.ts', 'lambdas/authorizer/handler.ts', 'lambdas/routes.ts'])(
+    'says where %s is broken from the start, and ends',
+    async (file) => {
+      const { root, remove } = projectCopy();
+      cleaners.push(remove);
+      writeFileSync(join(root, file), 'export const handler = ;\n');
+      const started = start(ANY_PORT, {}, root);
+      await expect(started.ended).resolves.toBe(1);
+      expect(started.output()).toBe(`${file}:1:24: Unexpected ";"\n`);
+      expect(started.leftFiles()).toEqual([]);
+    },
+    30_000,
+  );
 
   it('shows a Lambda’s stack in TypeScript, and leaves no process behind when it is killed', async () => {
     const { root, remove } = projectCopy();

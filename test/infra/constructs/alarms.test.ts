@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling';
-import { forbiddenReasons, unauthorizedReasons, unavailableReasons } from '../../../lambdas/authorizer/reasons';
+import { reasons } from '../../../lambdas/authorizer/decision';
 import { routes } from '../../../lambdas/routes';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 
@@ -22,18 +22,18 @@ const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     .replaceAll(' ', '-'),
 );
 
-test('none looks at the errors of the authorizer, where every refused token counts', () => {
+test("no alarm uses the authorizer's Errors metric, where every refused token counts", () => {
   expect(alarms.length).toBeGreaterThan(0);
   expect(JSON.stringify(alarms)).not.toContain('"Errors"');
 });
 
-test.each(['expired', 'missing_token', 'wrong_audience'])('nobody is woken because of %s', (reason) => {
+test.each(['expired', 'missing_token', 'wrong_audience'])('no alarm is raised by %s', (reason) => {
   expect(JSON.stringify(alarms)).not.toContain(`"${reason}"`);
 });
 
-test('callers who get 503 for want of keys wake somebody within two of five minutes', () => {
+test('an alarm is raised when callers get 503 for missing keys in two of five minutes', () => {
   expect(alarm('KeysUnavailable')).toMatchObject({
-    Namespace: 'AuthAction/authaction-api-prod',
+    Namespace: 'AuthAction/authaction-api-prod/ProtectedApi/Authorizer',
     MetricName: 'Refusals',
     Dimensions: [{ Name: 'Reason', Value: 'keys_unavailable' }],
     Statistic: 'Sum',
@@ -44,12 +44,12 @@ test('callers who get 503 for want of keys wake somebody within two of five minu
   });
 });
 
-test('the alarm on forged tokens looks at the metric of both reasons, and at no single one', () => {
+test('the alarm on forged tokens uses the one metric of both reasons', () => {
   expect(alarm('ForgedTokens')).toMatchObject({ MetricName: 'ForgedTokens', Statistic: 'Sum', Period: 300 });
   expect(alarm('ForgedTokens')?.Dimensions).toBeUndefined();
 });
 
-test('the authorizer is watched by its 99th percentile', () => {
+test('the alarm on latency uses the 99th percentile of the authorizer', () => {
   expect(alarm('AuthorizerLatency')).toMatchObject({
     MetricName: 'Duration',
     ExtendedStatistic: 'p99',
@@ -57,7 +57,7 @@ test('the authorizer is watched by its 99th percentile', () => {
   });
 });
 
-test('answers with 5xx are watched, of this stage only', () => {
+test('the alarm on 5xx counts the answers of this stage only', () => {
   expect(alarm('ServerErrors')).toMatchObject({
     MetricName: '5XXError',
     Dimensions: [
@@ -67,7 +67,7 @@ test('answers with 5xx are watched, of this stage only', () => {
   });
 });
 
-test('throttles are watched for the authorizer and every handler', () => {
+test('the authorizer and every handler have an alarm on throttles', () => {
   const throttled = alarms.filter(({ MetricName }) => MetricName === 'Throttles');
   expect(throttled.map(({ Dimensions }) => Dimensions[0].Value.Ref).sort()).toEqual(
     [
@@ -78,7 +78,7 @@ test('throttles are watched for the authorizer and every handler', () => {
 });
 
 test.each(alarms)(
-  '$id says what to do, opens a section of the runbook, and is quiet while there is nothing',
+  '$id says what to do, links to a section of the runbook, and is not raised by missing data',
   (each) => {
     const [, text, section] = /^(.+) docs\/operations\.md#(\S+)$/.exec(each.AlarmDescription) ?? [];
     expect(text?.length).toBeGreaterThan(80);
@@ -88,13 +88,13 @@ test.each(alarms)(
   },
 );
 
-test('without a topic they act on nothing', () => {
+test('alarms have no action without a topic', () => {
   for (const { Properties } of Object.values(resourcesOf(apiTemplate('prod'), 'AWS::CloudWatch::Alarm'))) {
     expect(Properties).not.toHaveProperty('AlarmActions');
   }
 });
 
-test('a runbook of the team’s own is what they link to', () => {
+test('alarms link to the runbook of RUNBOOK_URL', () => {
   const own = apiTemplate('prod', { RUNBOOK_URL: 'https://git.example.com/runbook.md' });
   for (const { Properties } of Object.values(resourcesOf(own, 'AWS::CloudWatch::Alarm'))) {
     expect(Properties.AlarmDescription).toMatch(/ https:\/\/git\.example\.com\/runbook\.md#\S+$/);
@@ -123,9 +123,9 @@ describe('dashboard', () => {
     ]);
   });
 
-  test('knows every reason there is', () => {
+  test('shows every reason', () => {
     const graph = JSON.stringify(widgets.find(({ properties }) => properties.title === 'Refusals by reason'));
-    for (const reason of [...unauthorizedReasons, ...forbiddenReasons, ...unavailableReasons]) {
+    for (const reason of Object.values(reasons).flat()) {
       expect(graph).toContain(`"${reason}"`);
     }
   });

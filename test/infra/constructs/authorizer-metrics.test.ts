@@ -2,6 +2,7 @@ import type { KeyStoreEvent } from '../../../lambdas/authorizer/keys/store';
 import { requestEvent } from '../../../samples/events';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../../samples/tokens';
+import { startAuthorizer } from '../../support/authorizer-process';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 import { matchesFilter, select } from '../../support/metric-filter';
 
@@ -40,28 +41,18 @@ const logged = (message: unknown) => ({
   message,
 });
 
-/** Lines that the authorizer's own handler writes for some requests, in a container of its own. */
+/** Lines that the authorizer's bundle logs for some tokens, in a process of its own. */
 async function linesFor(env: Record<string, string>, tokens: readonly string[]): Promise<unknown[]> {
-  const lines: unknown[] = [];
-  const spies = (['info', 'warn', 'error'] as const).map((level) =>
-    jest.spyOn(console, level).mockImplementation((...line: unknown[]) => void lines.push(...line)),
-  );
-  const before = process.env;
-  process.env = { ...before, ...env, AUTHACTION_AUDIENCE: AUDIENCE };
+  const authorizer = await startAuthorizer({ env: { ...env, AUTHACTION_AUDIENCE: AUDIENCE } });
   try {
-    let handler: ((event: unknown) => Promise<unknown>) | undefined;
-    jest.isolateModules(() => {
-      ({ handler } = require('../../../lambdas/authorizer/handler'));
-    });
-    for (const token of tokens) await handler?.(requestEvent({ authorization: `Bearer ${token}` })).catch(() => {});
+    for (const token of tokens) await authorizer.invoke(requestEvent({ authorization: `Bearer ${token}` }));
+    return authorizer.lines.map((line) => JSON.parse(line));
   } finally {
-    process.env = before;
-    for (const spy of spies) spy.mockRestore();
+    await authorizer.stop();
   }
-  return lines;
 }
 
-test('every decision is counted by its outcome, and every refusal by its reason', async () => {
+test('counts every decision by its outcome, and every refusal by its reason', async () => {
   const lines = await linesFor({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_JWKS: JSON.stringify(jwks(key)) }, [
     signToken(key),
     signToken(key, goodClaims({ exp: 1 })),
@@ -78,7 +69,7 @@ test('every decision is counted by its outcome, and every refusal by its reason'
   expect(metricsOf(logged(unknownKey))).toEqual(['Decisions{refuse}=1', 'Refusals{unknown_key}=1', 'ForgedTokens=1']);
 });
 
-test('keys that cannot be fetched are counted, and so is the caller who paid for it', async () => {
+test('counts a failed fetch of keys, and the call that was refused because of it', async () => {
   const domain = '127.0.0.1:1';
   const lines = await linesFor({ AUTHACTION_DOMAIN: domain }, [
     signToken(key, goodClaims({ iss: `https://${domain}` })),
@@ -88,12 +79,12 @@ test('keys that cannot be fetched are counted, and so is the caller who paid for
   expect(metrics.at(-1)).toEqual(['Decisions{fail}=1', 'Refusals{keys_unavailable}=1']);
 });
 
-test('a fetch of keys counts with its time', () => {
+test('records the time of a fetch of keys', () => {
   const event: KeyStoreEvent = { event: 'keys_fetched', keys: 2, milliseconds: 41 };
   expect(metricsOf(logged(event))).toEqual(['KeyFetchMilliseconds=41']);
 });
 
-test("a cold start is an invocation whose report by Lambda names an init time; a warm one's does not", () => {
+test("counts a cold start where Lambda's report has an init time, and none where it has not", () => {
   const report = (metrics: Record<string, number>) => ({
     time: '2026-01-01T00:00:00.000Z',
     type: 'platform.report',
@@ -103,11 +94,11 @@ test("a cold start is an invocation whose report by Lambda names an init time; a
   expect(metricsOf(report({}))).toEqual([]);
 });
 
-test('all filters read the authorizer’s own log and write to a namespace of the stack', () => {
+test("every filter reads the authorizer's own log and writes to the namespace of its stack and path", () => {
   const logGroup = resourcesOf(template, 'AWS::Lambda::Function').AuthorizerFunction?.Properties.LoggingConfig.LogGroup;
   for (const { LogGroupName, MetricTransformations } of filters) {
     expect(LogGroupName).toEqual(logGroup);
-    expect(MetricTransformations[0].MetricNamespace).toBe('AuthAction/authaction-api-prod');
+    expect(MetricTransformations[0].MetricNamespace).toBe('AuthAction/authaction-api-prod/ProtectedApi/Authorizer');
   }
 });
 

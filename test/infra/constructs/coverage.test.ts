@@ -9,13 +9,13 @@ import {
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { AuthActionAuthorizer } from '../../../infra/constructs/authaction-authorizer';
 import { coverageProblems } from '../../../infra/constructs/coverage';
-import type { Route } from '../../../lambdas/routes';
+import type { Route } from '../../../lambdas/shared/route-table';
 import { requiredSettings, testApp } from '../../support/infra';
 
 const item: Route = { method: 'GET', path: '/items/{id}', handler: 'mine', access: 'token' };
 type Name = readonly [method: string, path: string];
 
-/** What is said of an API whose authorizer stands in front of these methods, and of one without a token beside them. */
+/** The problems of an API that has the authorizer on these methods, and one more method without it. */
 function problemsOf(table: readonly Route[], methods: readonly Name[], deploy = true): readonly string[] {
   const stack = new Stack(testApp(), 'Stack');
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false, deploy });
@@ -36,7 +36,7 @@ function problemsOf(table: readonly Route[], methods: readonly Name[], deploy = 
   return coverageProblems(api, authorizer, table);
 }
 
-test('the methods of the table are covered, whoever handles them and whoever deploys the API', () => {
+test('accepts the methods of the table, whatever handles them and whether or not the RestApi deploys itself', () => {
   expect(problemsOf([item], [['GET', '/items/{id}']])).toEqual([]);
   expect(problemsOf([item], [['GET', '/items/{id}']], false)).toEqual([]);
 });
@@ -47,7 +47,7 @@ test.each([
   ['another method', 'POST', '/items/{id}'],
   ['every method', 'ANY', '/items/{id}'],
   ['a public route of the table', 'GET', '/public'],
-])('%s is not: %s %s', (_title, method, path) => {
+])('refuses %s behind the authorizer: %s %s', (_title, method, path) => {
   const table: Route[] = [item, { method: 'GET', path: '/public', handler: 'mine', access: 'public' }];
   expect(
     problemsOf(table, [
@@ -55,12 +55,12 @@ test.each([
       [method, path],
     ]),
   ).toEqual([
-    `${method} ${path} is behind the authorizer, but lambdas/routes.ts has no protected route of this method and path: ` +
-      'add it there, so that policies name it.',
+    `${method} ${path} is behind the authorizer, but its route table has no protected route of this ` +
+      'method and path: add it there, so that policies name it.',
   ]);
 });
 
-test('a table that cannot be used is said so, with every problem', () => {
+test('lists every problem of a table that cannot be used', () => {
   const odd: Route[] = [
     { ...item, path: '/*' },
     { ...item, path: '/a/' },
@@ -72,14 +72,15 @@ test('a table that cannot be used is said so, with every problem', () => {
   ]);
 });
 
-test('an API with a method that is not in the table is not synthesized', () => {
+test('synth fails when a method behind the authorizer is not in the table', () => {
   const synthesize = (...names: readonly string[]) => {
     const app = testApp();
     const api = new RestApi(new Stack(app, 'Stack'), 'Api', { cloudWatchRole: false });
     const { methodOptions } = new AuthActionAuthorizer(Stack.of(api), 'Authorizer', {
       api,
       domain: requiredSettings.AUTHACTION_DOMAIN,
-      audience: requiredSettings.AUTHACTION_AUDIENCE,
+      audience: [requiredSettings.AUTHACTION_AUDIENCE],
+      routes: [{ method: 'GET', path: '/protected', handler: 'mine', access: 'token' }],
     });
     for (const name of names) api.root.addResource(name).addMethod('GET', new MockIntegration(), methodOptions);
     app.synth();

@@ -1,34 +1,46 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ProtectedApi, type ProtectedApiProps } from '../../../infra/constructs/protected-api';
-import { resourcesOf, testApp } from '../../support/infra';
+import type { Route } from '../../../lambdas/shared/route-table';
+import { inlineHandlers, requiredProps, resourcesOf, testApp } from '../../support/infra';
 
-const required = { domain: 'tenant.example.com', audience: 'https://api.example.com' };
+const table: readonly Route[] = [
+  { method: 'GET', path: '/orders', handler: 'orders', access: 'token' },
+  { method: 'POST', path: '/orders', handler: 'orders', access: { scopes: ['write:orders'] } },
+  { method: 'GET', path: '/orders/{id}', handler: 'orders', access: 'token' },
+  { method: 'GET', path: '/news', handler: 'news', access: 'public' },
+];
 
 function templateWith(props: Partial<ProtectedApiProps> = {}): Template {
   const stack = new Stack(testApp(), 'Stack');
-  new ProtectedApi(stack, 'ProtectedApi', { ...required, ...props });
+  const handlers = inlineHandlers(stack, table);
+  new ProtectedApi(stack, 'ProtectedApi', { ...requiredProps, routes: table, handlers, ...props });
   return Template.fromStack(stack);
 }
 
-/** Logical ids, but for the deployment's: it is a hash of what is deployed, so that a change reaches the stage. */
+/** Logical ids except the deployment's: it is a hash of what is deployed, so that a change reaches the stage. */
 const idsOf = (template: Template): string[] =>
   Object.entries(template.toJSON().Resources as Record<string, { Type: string }>)
     .filter(([, { Type }]) => Type !== 'AWS::ApiGateway::Deployment')
     .map(([id]) => id);
 
-test('a domain and an audience are enough', () => {
+test('a domain, an audience, routes and handlers are enough', () => {
   const template = templateWith();
   expect(Object.values(resourcesOf(template, 'AWS::ApiGateway::Authorizer'))).toHaveLength(1);
 });
 
+const unchanged = templateWith();
 const changes: Partial<ProtectedApiProps> = {
   domain: 'other.example.com',
-  audience: 'https://other.example.com',
-  authorizerSettings: { AUTHACTION_ALLOW_LOG_RATE: '0.1' },
+  audience: ['https://other.example.com', 'https://api.example.com'],
+  scopeClaim: 'permissions',
+  tokenType: 'at+jwt',
+  allowedClients: ['one'],
+  keysMaxAge: Duration.hours(1),
+  allowLogRate: 0.1,
   cacheTtl: Duration.seconds(0),
   authorizerMemorySize: 1024,
   allowOrigin: 'https://app.example.com',
@@ -43,18 +55,22 @@ const changes: Partial<ProtectedApiProps> = {
   logRemovalPolicy: RemovalPolicy.DESTROY,
 };
 
-test.each(Object.entries(changes))('another %s renames no resource', (name, value) => {
-  expect(idsOf(templateWith({ [name]: value }))).toEqual(idsOf(templateWith()));
+test.each(Object.entries(changes))('another %s changes the template and renames no resource', (name, value) => {
+  const changed = templateWith({ [name]: value });
+  expect(changed.toJSON()).not.toEqual(unchanged.toJSON());
+  expect(idsOf(changed)).toEqual(idsOf(unchanged));
 });
 
 test('access logs, the account role and an alarm topic only add resources', () => {
   const stack = new Stack(testApp(), 'Stack');
+  const handlers = inlineHandlers(stack, table);
   const alarmTopic = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:alarms');
-  new ProtectedApi(stack, 'ProtectedApi', { ...required, accessLogs: true, cloudWatchRole: true, alarmTopic });
+  const added = { accessLogs: true, cloudWatchRole: true, alarmTopic };
+  new ProtectedApi(stack, 'ProtectedApi', { ...requiredProps, routes: table, handlers, ...added });
   expect(idsOf(Template.fromStack(stack))).toEqual(expect.arrayContaining(idsOf(templateWith())));
 });
 
-test('the template is the same every time, so that cdk diff shows what changed and nothing else', () => {
+test('the template is the same every time, so that cdk diff shows changes only', () => {
   expect(JSON.stringify(templateWith().toJSON())).toBe(JSON.stringify(templateWith().toJSON()));
 });
 
@@ -63,15 +79,57 @@ test('a changed authorizer is deployed to the stage', () => {
   expect(deployment(templateWith({ cacheTtl: Duration.seconds(60) }))).not.toEqual(deployment(templateWith()));
 });
 
-test('two of them live in one stack', () => {
+test('two of them share one stack, and may share a handler', () => {
   const stack = new Stack(testApp(), 'Stack');
-  new ProtectedApi(stack, 'One', { ...required, metricNamespace: 'One' });
-  new ProtectedApi(stack, 'Two', { ...required, metricNamespace: 'Two' });
+  const handlers = inlineHandlers(stack, table);
+  new ProtectedApi(stack, 'One', { ...requiredProps, routes: table, handlers });
+  new ProtectedApi(stack, 'Two', { ...requiredProps, routes: table.slice(0, 1), handlers });
   expect(Object.keys(resourcesOf(Template.fromStack(stack), 'AWS::ApiGateway::RestApi'))).toHaveLength(2);
 });
 
-test('settings that cannot be used are said so at synth, all of them', () => {
-  expect(() => templateWith({ domain: 'http://x', authorizerSettings: { AUTHACTION_ALLOW_LOG_RATE: '2' } })).toThrow(
+test('each function has one permission, however many routes it serves', () => {
+  const permissions = Object.values(resourcesOf(templateWith(), 'AWS::Lambda::Permission'));
+  const functions = permissions.map(({ Properties }) => Properties.FunctionName['Fn::GetAtt'][0]);
+  expect(functions).toHaveLength(3);
+  expect(new Set(functions).size).toBe(3);
+});
+
+test('a handler may be a function of another runtime', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  const orders = new LambdaFunction(stack, 'Orders', {
+    runtime: Runtime.PYTHON_3_13,
+    handler: 'index.handler',
+    code: Code.fromInline('def handler(event, context):\n    return {"statusCode": 200}\n'),
+  });
+  new ProtectedApi(stack, 'ProtectedApi', { ...requiredProps, routes: table.slice(0, 1), handlers: { orders } });
+  const template = Template.fromStack(stack);
+  const [id = ''] = Object.keys(
+    template.findResources('AWS::Lambda::Function', { Properties: { Runtime: 'python3.13' } }),
+  );
+  const [method] = Object.values(
+    template.findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'GET' } }),
+  );
+  expect(method?.Properties.AuthorizationType).toBe('CUSTOM');
+  expect(JSON.stringify(method?.Properties.Integration.Uri)).toContain(`"${id}"`);
+  template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { 'Fn::GetAtt': [id, 'Arn'] } });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'Throttles',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }],
+  });
+});
+
+test('throws every problem of the settings at once', () => {
+  expect(() => templateWith({ domain: 'http://x', allowLogRate: 2 })).toThrow(
     /AUTHACTION_DOMAIN[\s\S]*AUTHACTION_ALLOW_LOG_RATE/,
+  );
+});
+
+test('throws every problem of the routes at once, a handler that was not given included', () => {
+  const routes: readonly Route[] = [
+    { method: 'GET', path: '/a/', handler: 'orders', access: 'token' },
+    { method: 'GET', path: '/b', handler: 'nobody', access: 'token' },
+  ];
+  expect(() => templateWith({ routes })).toThrow(
+    /^The route table cannot be used:\n {2}- GET \/a\/: .*\n {2}- GET \/b: the handler "nobody" does not exist: .* use one of orders, news\.$/,
   );
 });

@@ -7,7 +7,7 @@ import { ExistingApiStack } from '../../../infra/examples/existing-api';
 import { PrivateApiStack } from '../../../infra/examples/private-api';
 import { resourcesOf, testApp } from '../../support/infra';
 
-test('a domain and a web ACL are attached to the stage of a protected API', () => {
+test('attaches a domain and a web ACL to the stage of a protected API', () => {
   const template = Template.fromStack(new DomainAndWebAclStack(testApp(), 'Example'));
   const [stage] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Stage'));
   template.hasResourceProperties('AWS::ApiGateway::DomainName', { DomainName: 'api.example.com' });
@@ -16,13 +16,13 @@ test('a domain and a web ACL are attached to the stage of a protected API', () =
   expect(JSON.stringify(association?.Properties.ResourceArn)).toContain(stage);
 });
 
-test('an API that was there before gets a guarded method', () => {
+test('puts the authorizer on a method of an existing API', () => {
   const template = Template.fromStack(new ExistingApiStack(testApp(), 'Example'));
   const [authorizer] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Authorizer'));
   template.hasResourceProperties('AWS::ApiGateway::Method', { HttpMethod: 'GET', AuthorizerId: { Ref: authorizer } });
 });
 
-test('a private API of one’s own gets the authorizer, the answers to refusals and the alarms', () => {
+test('gives a private API the authorizer, the gateway responses and the alarms', () => {
   const template = Template.fromStack(new PrivateApiStack(testApp(), 'Example'));
   const [authorizer] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Authorizer'));
   template.hasResourceProperties('AWS::ApiGateway::Method', {
@@ -35,7 +35,7 @@ test('a private API of one’s own gets the authorizer, the answers to refusals 
   expect(Object.keys(resourcesOf(template, 'AWS::CloudWatch::Alarm')).length).toBeGreaterThan(3);
 });
 
-test.each(['domain-and-web-acl', 'private-api'])('the runbook shows %s as it is', (name) => {
+test.each(['domain-and-web-acl', 'private-api'])('the runbook shows lines of %s unchanged', (name) => {
   const code = readFileSync(join(projectRoot, 'infra', 'examples', `${name}.ts`), 'utf8');
   const page = readFileSync(join(projectRoot, 'docs', 'operations.md'), 'utf8');
   expect(page).toContain(`infra/examples/${name}.ts`);

@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { RouteTableError, validateRoutes } from '../../../infra/route-table/validate';
+import { validateRoutes } from '../../../infra/route-table/validate';
 import { MAX_POLICY_LENGTH, MAX_RESOURCE_LENGTH } from '../../../lambdas/authorizer/policy/policy';
-import { type Access, type Route, routes } from '../../../lambdas/routes';
+import { ProblemsError } from '../../../lambdas/authorizer/problems';
+import { routes } from '../../../lambdas/routes';
+import type { Access, Route } from '../../../lambdas/shared/route-table';
 
-const HANDLERS = ['any', 'other', 'authorizer'];
+const HANDLERS = ['any', 'other'];
 const SCOPED = { scopes: ['s'] } as const;
 
 const route = (name: string, access: Access = 'token', more: object = {}): Route => {
@@ -16,7 +18,7 @@ function problemsOf(...table: Route[]): readonly string[] {
     validateRoutes(table, { handlers: HANDLERS, stage: 'prod' });
     return [];
   } catch (error) {
-    if (error instanceof RouteTableError) return error.problems;
+    if (error instanceof ProblemsError) return error.problems as readonly string[];
     throw error;
   }
 }
@@ -61,7 +63,7 @@ test.each<[string, Route, RegExp]>([
   [
     'an unknown handler',
     route('GET /a', 'token', { handler: 'nobody' }),
-    /"nobody" does not exist.*name one of any, other\.$/,
+    /"nobody" does not exist: add a function of that name, or use one of any, other\.$/,
   ],
   ['the authorizer as a handler', route('GET /a', 'token', { handler: 'authorizer' }), /"authorizer" does not exist/],
   ['an unknown access', route('GET /a', 'private' as Access), /access is none of 'public'/],
@@ -100,11 +102,11 @@ test.each([
 test('lists every problem at once', () => {
   const table = [route('GET /a'), route('GET /a'), route('GET b', { scopes: ['"'] }, { handler: 'nobody' })];
   expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
-    expect.objectContaining({ name: 'RouteTableError' }),
+    expect.objectContaining({ name: 'ProblemsError' }),
   );
   expect(problemsOf(...table)).toHaveLength(4);
   expect(() => validateRoutes(table, { handlers: HANDLERS, stage: 'prod' })).toThrow(
-    /^lambdas\/routes\.ts cannot be used:\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET \/a is in the table/,
+    /^The route table cannot be used:\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET b: .*\n {2}- GET \/a is in the table/,
   );
 });
 

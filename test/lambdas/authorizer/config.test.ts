@@ -1,21 +1,26 @@
-import { ConfigError, parseConfig, settings } from '../../../lambdas/authorizer/config';
+import { parseConfig, settings } from '../../../lambdas/authorizer/config';
+import { ProblemsError, type SettingProblem } from '../../../lambdas/authorizer/problems';
 import { jwks, signingKey } from '../../../samples/keys';
 
 const key = signingKey('key-1');
 const good = { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'https://api.example.com' };
 
-/** The problems of an environment; fails the test when there are none. */
-function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+/** The error for an environment; fails the test when there is none. */
+function errorOf(env: Record<string, string | undefined>): ProblemsError<SettingProblem> {
   try {
     parseConfig({ ...good, ...env });
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ProblemsError) return error as ProblemsError<SettingProblem>;
     throw error;
   }
   throw new Error('There is no problem with these settings');
 }
 
-test('takes domain and audience, and a default for the rest', () => {
+/** The problems of an environment as sentences. */
+const problemsOf = (env: Record<string, string | undefined>): readonly string[] =>
+  errorOf(env).problems.map(({ setting, text }) => `${setting} ${text}`);
+
+test('needs the domain and the audience, and has a default for every other setting', () => {
   expect(parseConfig(good)).toEqual({
     issuers: ['https://tenant.example.com', 'https://tenant.example.com/'],
     audiences: ['https://api.example.com'],
@@ -26,11 +31,10 @@ test('takes domain and audience, and a default for the rest', () => {
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
     allowLogRate: 1,
-    tokenMemoEntries: 256,
   });
 });
 
-test('takes every setting', () => {
+test('parses every setting', () => {
   const config = parseConfig({
     ...good,
     AUTHACTION_JWKS: JSON.stringify(jwks(key)),
@@ -39,7 +43,6 @@ test('takes every setting', () => {
     AUTHACTION_ALLOWED_CLIENTS: ' client-1, client-2 ,,client-1',
     AUTHACTION_KEYS_MAX_AGE_SECONDS: '300',
     AUTHACTION_ALLOW_LOG_RATE: '0.1',
-    AUTHACTION_TOKEN_MEMO_ENTRIES: '12',
   });
   expect(config).toMatchObject({
     scopeClaim: 'permissions',
@@ -47,21 +50,20 @@ test('takes every setting', () => {
     allowedClients: new Set(['client-1', 'client-2']),
     keysMaxAgeSeconds: 300,
     allowLogRate: 0.1,
-    tokenMemoEntries: 12,
   });
   expect([...(config.seed?.keys() ?? [])]).toEqual(['key-1']);
 });
 
 test.each([',', ' , ,'])(
-  'refuses a list of clients that names nobody, instead of letting everybody in: %j',
+  'refuses a list of clients that names no client, instead of allowing every client: %j',
   (clients) => {
     expect(problemsOf({ AUTHACTION_ALLOWED_CLIENTS: clients })).toEqual([
-      'AUTHACTION_ALLOWED_CLIENTS names nobody: list clients, or leave it empty for all',
+      'AUTHACTION_ALLOWED_CLIENTS names no client: list clients, or leave it empty for all',
     ]);
   },
 );
 
-test('takes a setting that is empty or blank for one that is not there', () => {
+test('treats an empty or white-space setting as absent', () => {
   const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, ' ']));
   expect(parseConfig({ ...empty, ...good })).toEqual(parseConfig(good));
 });
@@ -74,7 +76,7 @@ test.each([
   'HTTPS://tenant.example.com/',
   'https://tenant.example.com///',
   'tenant.example.com:443',
-])('normalises the domain %j', (AUTHACTION_DOMAIN) => {
+])('normalizes the domain %j', (AUTHACTION_DOMAIN) => {
   expect(parseConfig({ ...good, AUTHACTION_DOMAIN }).jwksUri).toBe('https://tenant.example.com/.well-known/jwks.json');
 });
 
@@ -100,17 +102,17 @@ test.each([
   expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([expect.stringMatching(problem)]);
 });
 
-test('takes a domain that only begins like a scheme', () => {
+test('accepts a domain that only begins like a scheme', () => {
   expect(parseConfig({ ...good, AUTHACTION_DOMAIN: 'xhttp.example' }).issuers[0]).toBe('https://xhttp.example');
 });
 
-test('takes several audiences, without blanks around them and without duplicates', () => {
+test('accepts several audiences, trimmed and without duplicates', () => {
   expect(parseConfig({ ...good, AUTHACTION_AUDIENCE: ' a, b ,a,,' }).audiences).toEqual(['a', 'b']);
 });
 
 test.each([
-  ['a b', 'contains a blank: separate several audiences with commas'],
-  ['a,b\tc', 'contains a blank: separate several audiences with commas'],
+  ['a b', 'contains a space: separate several audiences with commas'],
+  ['a,b\tc', 'contains a space: separate several audiences with commas'],
   [',', 'is missing: it is the identifier of your API at AuthAction'],
   [undefined, 'is missing: it is the identifier of your API at AuthAction'],
 ])('refuses the audience %j', (AUTHACTION_AUDIENCE, problem) => {
@@ -118,11 +120,11 @@ test.each([
 });
 
 test.each([
-  ['{', 'is not JSON: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
-  ['[]', 'is not a JWK set: it needs a list "keys" (RFC 7517)'],
-  ['{"keys":{}}', 'is not a JWK set: it needs a list "keys" (RFC 7517)'],
-  ['{"keys":[]}', 'holds no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
-  ['{"keys":[{"kty":"EC"}]}', 'holds no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
+  ['{', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
+  ['[]', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
+  ['{"keys":{}}', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
+  ['{"keys":[]}', 'has no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
+  ['{"keys":[{"kty":"EC"}]}', 'has no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
 ])('refuses the key set %s', (AUTHACTION_JWKS, problem) => {
   expect(problemsOf({ AUTHACTION_JWKS })).toEqual([`AUTHACTION_JWKS ${problem}`]);
 });
@@ -131,12 +133,15 @@ test.each(['jwt', 'AT+JWT', 'none'])('refuses the token type %s', (AUTHACTION_TO
   expect(problemsOf({ AUTHACTION_TOKEN_TYPE })).toEqual(['AUTHACTION_TOKEN_TYPE is neither "any" nor "at+jwt"']);
 });
 
-test.each(['299', '604801', 'x', 'NaN', '-1', 'Infinity'])('refuses %s seconds for the age of keys', (value) => {
-  expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS: value })).toEqual([
-    'AUTHACTION_KEYS_MAX_AGE_SECONDS is not a whole number from 300 to 604800',
-  ]);
-});
-test.each([300, 604_800])('takes %d seconds for the age of keys', (seconds) => {
+test.each(['299', '604801', 'x', 'NaN', '-1', 'Infinity'])(
+  'refuses %s seconds for AUTHACTION_KEYS_MAX_AGE_SECONDS',
+  (value) => {
+    expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS: value })).toEqual([
+      'AUTHACTION_KEYS_MAX_AGE_SECONDS is not a whole number from 300 to 604800',
+    ]);
+  },
+);
+test.each([300, 604_800])('accepts %d seconds for AUTHACTION_KEYS_MAX_AGE_SECONDS', (seconds) => {
   expect(parseConfig({ ...good, AUTHACTION_KEYS_MAX_AGE_SECONDS: String(seconds) }).keysMaxAgeSeconds).toBe(seconds);
 });
 
@@ -145,11 +150,11 @@ test.each(['-0.1', '1.1', 'all'])('refuses the log rate %s', (value) => {
     'AUTHACTION_ALLOW_LOG_RATE is not a number from 0 to 1, such as 0.05',
   ]);
 });
-test.each(['0', '0.05', '0.125', '1', '1.0', '1.00'])('takes the log rate %s', (rate) => {
+test.each(['0', '0.05', '0.125', '1', '1.0', '1.00'])('accepts the log rate %s', (rate) => {
   expect(parseConfig({ ...good, AUTHACTION_ALLOW_LOG_RATE: rate }).allowLogRate).toBe(Number(rate));
 });
 
-test('says everything that is wrong at once, and quotes no value', () => {
+test('throws one ProblemsError with every problem, and quotes no value', () => {
   const secret = 'secret value';
   const env = {
     AUTHACTION_DOMAIN: secret,
@@ -159,18 +164,9 @@ test('says everything that is wrong at once, and quotes no value', () => {
     AUTHACTION_KEYS_MAX_AGE_SECONDS: secret,
     AUTHACTION_ALLOW_LOG_RATE: secret,
   };
-  expect(problemsOf(env)).toHaveLength(6);
-  const thrown = (() => {
-    try {
-      return parseConfig(env);
-    } catch (error) {
-      return error as ConfigError;
-    }
-  })();
-  expect(thrown).toBeInstanceOf(ConfigError);
-  expect(thrown).toMatchObject({ name: 'ConfigError' });
-  const { message } = thrown as ConfigError;
-  expect(message).toMatch(/^The settings cannot be used:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE /);
+  const { problems, message } = errorOf(env);
+  expect(problems.map(({ setting }) => setting)).toEqual(Object.keys(env));
+  expect(message).toMatch(/^The settings cannot be used .*:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE /);
   expect(message).not.toContain('secret');
 });
 
@@ -190,12 +186,12 @@ test.each([
   'tenant.example.com:03001',
   '[::ffff:127.0.0.1]',
   '[:::1]',
-])('refuses the domain %j, which would be read as something else', (AUTHACTION_DOMAIN) => {
+])('refuses the domain %j, which a URL parser reads as something else', (AUTHACTION_DOMAIN) => {
   expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name/)]);
 });
 
 test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.example.com', 'a..example.com'])(
-  'refuses the domain %j, which nobody can have',
+  'refuses the domain %j, which is not a valid host name',
   (AUTHACTION_DOMAIN) => {
     expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([
       expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name: it is your tenant's domain/),
@@ -204,12 +200,12 @@ test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.exa
 );
 
 test.each(['localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'a-b.c1.example.com', 'a.example.com', 'a', 'a:4430'])(
-  'takes the host %j',
+  'accepts the host %j',
   (AUTHACTION_DOMAIN) => {
     expect(parseConfig({ ...good, AUTHACTION_DOMAIN }).issuers[0]).toBe(`https://${AUTHACTION_DOMAIN}`);
   },
 );
 
-test.each(['0x1000', '300.5', '1e4'])('refuses %s for a whole number', (AUTHACTION_KEYS_MAX_AGE_SECONDS) => {
+test.each(['0x1000', '300.5', '1e4'])('refuses %s as a whole number', (AUTHACTION_KEYS_MAX_AGE_SECONDS) => {
   expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS })).toHaveLength(1);
 });

@@ -14,14 +14,14 @@ describe.each(['info', 'warn', 'error'] as const)('at level %s', (level) => {
     return spy.mock.calls[0] ?? [];
   }
 
-  test("hands one object on, whose fields Lambda's JSON log format keeps", () => {
+  test("logs one object, whose fields Lambda's JSON log format keeps", () => {
     const values = logged();
     expect(values).toHaveLength(1);
     expect(JSON.parse(JSON.stringify({ message: values[0] }))).toEqual({ message: written });
   });
 
   test.each([true, false])(
-    'is one JSON object a line as text, which no value can break out of (colors: %s)',
+    'prints one line of JSON as text, which no value can break out of (colors: %s)',
     (colors) => {
       const text = formatWithOptions({ colors }, ...logged());
       expect(text).not.toContain('\n');

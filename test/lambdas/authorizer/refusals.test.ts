@@ -1,15 +1,15 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
+import { reasons } from '../../../lambdas/authorizer/decision';
 import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
 import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
-import { unauthorizedReasons } from '../../../lambdas/authorizer/reasons';
 import type { HeaderFields } from '../../../lambdas/authorizer/token/bearer';
 import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { AUDIENCE, DOMAIN, ISSUER } from '../../../samples/tokens';
 import { type AuthorizerProcess, startAuthorizer } from '../../support/authorizer-process';
 import { certificate } from '../../support/certificates';
 import { httpsServer, json, type ScriptedServer } from '../../support/https-server';
-import { acceptances, document, keyedRefusals, keylessRefusals } from '../../support/refusals';
+import { acceptances, document, keyedRefusals, keylessRefusals, unsupportedEvents } from '../../support/refusals';
 import { sourceAuthorizer } from '../../support/source-authorizer';
 
 const starters = {
@@ -54,8 +54,17 @@ describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) =
     await expectRefusal(event(issuer), reason);
   });
 
-  test('asks the provider for nothing on behalf of tokens that could never pass', async () => {
-    await authorizer.invoke(acceptances[0]?.event(issuer)); // by now the fetch of the start is over
+  test.each(unsupportedEvents)('fails for $title: unsupported_event', async ({ event }) => {
+    const { answer, error, lines } = await invoke(event(issuer));
+    expect(answer).toBeUndefined();
+    expect(error).toEqual({ errorType: 'Error', errorMessage: 'The token cannot be checked' });
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { decision: 'fail', reason: 'unsupported_event', received: expect.any(String), supported: expect.any(String) },
+    ]);
+  });
+
+  test('requests nothing from the provider for tokens that can never be accepted', async () => {
+    await authorizer.invoke(acceptances[0]?.event(issuer)); // the first fetch has ended after this
     expect(server.paths).toEqual(['/.well-known/jwks.json']);
   });
 
@@ -69,12 +78,12 @@ describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) =
     expect(lines).toMatchObject([expect.stringContaining('"decision":"allow"')]);
   });
 
-  test('asks the provider for nothing but its key set, and seldom', () => {
+  test('requests only the key set from the provider, at most four times', () => {
     expect(new Set(server.paths)).toEqual(new Set(['/.well-known/jwks.json']));
     expect(server.paths.length).toBeLessThanOrEqual(4);
   });
 
-  test('logs JSON objects, one a line, and nothing of any token', () => {
+  test('logs one JSON object a line, without any part of a token', () => {
     for (const line of authorizer.lines) {
       expect(JSON.parse(line)).toEqual(expect.any(Object));
       expect(line).not.toMatch(/[\r\n]|eyJ|@clients|api\.example|evil\.example/);
@@ -82,7 +91,7 @@ describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) =
   });
 });
 
-test('a cold authorizer asks for no keys on behalf of tokens that could never pass', async () => {
+test('a cold authorizer requests no keys for tokens that can never be accepted', async () => {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE });
   let fetches = 0;
   const keyStore = createKeyStore({
@@ -95,16 +104,16 @@ test('a cold authorizer asks for no keys on behalf of tokens that could never pa
     hardAgeMs: 1_000,
     observe: () => {},
   });
-  const parts = { config, keyStore, verify: createVerify(config), wallClock: () => Date.now() / 1000 };
+  const parts = { config, keyStore, verify: createVerify(config), nowSeconds: () => Date.now() / 1000 };
   for (const { title, event, reason } of keylessRefusals) {
     const { headers, multiValueHeaders } = (event(ISSUER) ?? {}) as HeaderFields;
-    const decision = await decide(parts, { headers, multiValueHeaders, address: '192.0.2.1' });
-    expect({ title, ...decision }).toMatchObject({ title, outcome: 'refused', reason });
+    const decision = await decide(parts, { headers, multiValueHeaders, sourceIp: '192.0.2.1', route: undefined });
+    expect({ title, ...decision }).toMatchObject({ title, outcome: 'refuse', reason });
   }
   expect(fetches).toBe(0);
 });
 
-test('the table has a case for each reason a request is refused with', () => {
+test('the table has a case for each reason to refuse a request', () => {
   const covered = new Set([...keylessRefusals, ...keyedRefusals].map(({ reason }) => reason));
-  expect(covered).toEqual(new Set(unauthorizedReasons));
+  expect(covered).toEqual(new Set(reasons.refuse));
 });

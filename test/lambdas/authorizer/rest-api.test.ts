@@ -10,7 +10,7 @@ const authorizer = (env: Record<string, string> = { AUTHACTION_JWKS: JSON.string
 
 const bearer = (token: string) => requestEvent({ authorization: `Bearer ${token}` });
 
-test('allows a good token and hands its subject on', async () => {
+test('allows a valid token and returns its sub, the policy and the context', async () => {
   const { authorize, lines } = authorizer();
   const answer = await authorize(bearer(signToken(key, goodClaims({ exp: 4102444800 }))));
   expect(answer).toEqual({
@@ -29,30 +29,127 @@ test.each([
   ['garbage', bearer('garbage'), 'malformed_token'],
   ['an expired token', bearer(signToken(key, goodClaims({ exp: 1 }))), 'expired'],
   ['another audience', bearer(signToken(key, goodClaims({ aud: 'other' }))), 'wrong_audience'],
-])('refuses %s with Unauthorized and says why in the log', async (_title, event, reason) => {
+])('refuses %s with Unauthorized and logs the reason', async (_title, event, reason) => {
   const { authorize, lines } = authorizer();
   await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toMatchObject([{ decision: 'refuse', reason }]);
 });
 
+const UNDECIDED = /^The token cannot be checked$/;
+const SUPPORTED = 'REST API, REQUEST authorizer';
+const NO_ARN = 'an event without a usable methodArn';
+const { methodArn: _methodArn, ...withoutMethodArn } = bearer(signToken(key));
+
+/** What other services send, each with a good token where it has a place for one. */
+const unsupportedEvents: [string, string, unknown][] = [
+  ['no event', NO_ARN, undefined],
+  ['null', NO_ARN, null],
+  ['an empty event', NO_ARN, {}],
+  ['a list', NO_ARN, []],
+  ['a string', NO_ARN, 'REQUEST'],
+  [
+    'an HTTP API event of payload 2.0',
+    'HTTP API, payload 2.0',
+    {
+      version: '2.0',
+      type: 'REQUEST',
+      routeArn: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/$default/GET/protected',
+      identitySource: [`Bearer ${signToken(key)}`],
+      headers: { authorization: `Bearer ${signToken(key)}` },
+      requestContext: { http: { method: 'GET', path: '/protected', sourceIp: '192.0.2.1' } },
+    },
+  ],
+  [
+    'an HTTP API event of payload 1.0 for the stage $default',
+    'HTTP API, payload 1.0',
+    {
+      ...bearer(signToken(key)),
+      version: '1.0',
+      methodArn: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/$default/GET/protected',
+    },
+  ],
+  [
+    'an Application Load Balancer event',
+    'Application Load Balancer',
+    {
+      requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/a/b' } },
+      httpMethod: 'GET',
+      path: '/protected',
+      headers: { authorization: `Bearer ${signToken(key)}` },
+    },
+  ],
+  ['a REST API event without a methodArn', NO_ARN, withoutMethodArn],
+  ...[7, '*', 'arn:aws:lambda:eu-central-1:123456789012:function:a', ['arn']].map(
+    (methodArn): [string, string, unknown] => [
+      `a REST API event with the methodArn ${JSON.stringify(methodArn)}`,
+      NO_ARN,
+      { ...bearer(signToken(key)), methodArn },
+    ],
+  ),
+];
+
+test.each(unsupportedEvents)(
+  'fails with unsupported_event for %s, and logs what it received',
+  async (_title, received, event) => {
+    const { authorize, lines, levels } = authorizer();
+    await expect(authorize(event)).rejects.toThrow(UNDECIDED);
+    const line = { decision: 'fail', reason: 'unsupported_event', received, supported: SUPPORTED };
+    expect(lines).toEqual([expect.objectContaining(line)]);
+    expect(JSON.stringify(lines)).not.toMatch(/eyJ|Bearer/);
+    expect(levels).toEqual(['error']);
+  },
+);
+
+test('logs the request ids of an unsupported event', async () => {
+  const { authorize, lines } = authorizer();
+  await expect(authorize({ ...bearer('x'), methodArn: undefined })).rejects.toThrow(UNDECIDED);
+  const { requestId, extendedRequestId } = requestEvent().requestContext as {
+    requestId: string;
+    extendedRequestId?: string;
+  };
+  expect(lines).toMatchObject([{ requestId, extendedRequestId }]);
+});
+
 test.each([
-  ['nothing', undefined],
-  ['null', null],
-  ['an empty event', {}],
   ['no request context', { ...requestEvent(), requestContext: null }],
   ['no identity', { ...requestEvent(), requestContext: { identity: null } }],
-])('refuses an event of %s as one without a token', async (_title, event) => {
+])('refuses an event with a methodArn and %s for its missing token', async (_title, event) => {
   const { authorize, lines, levels } = authorizer();
   await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toMatchObject([{ decision: 'refuse', reason: 'missing_token' }]);
   expect(levels).toEqual(['info']);
 });
 
+test.each<[string, string, string, unknown, Record<string, string> | undefined]>([
+  ['401', 'missing_token', 'Unauthorized', requestEvent(), undefined],
+  ['503', 'unsupported_event', 'The token cannot be checked', null, undefined],
+  ['503', 'keys_unavailable', 'The token cannot be checked', bearer(signToken(key)), {}],
+])('throws an error without stack frames for %s (%s)', async (_status, reason, message, event, env) => {
+  const { authorize, lines } = authorizer(env);
+  const error: unknown = await authorize(event).catch((caught: unknown) => caught);
+  expect(lines).toMatchObject([{ reason }]);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ message, stack: `Error: ${message}` });
+  expect(Object.keys(error as Error)).toEqual([]);
+  expect((error as Error).cause).toBeUndefined();
+});
+
+test('gives each caller a policy and a context of its own: changing one answer changes no other', async () => {
+  const { authorize } = authorizer();
+  const event = bearer(signToken(key, goodClaims({ exp: 4102444800 })));
+  const { policyDocument, context, ...answer } = await authorize(event);
+  const expected = structuredClone({ policyDocument, context, ...answer });
+  for (const { Resource } of policyDocument.Statement) (Resource as string[]).splice(0, Resource.length, '*');
+  (policyDocument.Statement as unknown[]).push({ Effect: 'Allow', Resource: ['*'] });
+  Object.assign(context, { sub: 'other' });
+  expect(await authorize(event)).toEqual(expected);
+});
+
 test.each([
   ['192.0.2.7', '192.0.2.7'],
   [undefined, ''],
   [7, ''],
-])('tells the key store who asks: the source address %p as %j', async (sourceIp, expected) => {
+])('passes the sourceIp %p to the key store as %j', async (sourceIp, expected) => {
   const addresses: string[] = [];
   const keyStore = {
     find: (_kid: string, address: string) => {
@@ -71,82 +168,44 @@ test.each([
   [0.4, 1],
   [0.5, 0],
   [0.6, 0],
-])('logs a share of the Allow decisions: with a rate of 0.5 and a draw of %d, %d lines', async (draw, count) => {
+])('with AUTHACTION_ALLOW_LOG_RATE 0.5 and a random number of %d, logs %d lines for an allow', async (drawn, count) => {
   const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)), AUTHACTION_ALLOW_LOG_RATE: '0.5' };
-  const { authorize, lines } = seededAuthorizer(env, undefined, { random: () => draw });
+  const { authorize, lines } = seededAuthorizer(env, undefined, { random: () => drawn });
   await authorize(bearer(signToken(key)));
   await expect(authorize(bearer('garbage'))).rejects.toThrow();
   expect(lines.filter(({ decision }) => decision === 'allow')).toHaveLength(count);
   expect(lines.filter(({ decision }) => decision === 'refuse')).toHaveLength(1);
 });
 
-test('answers a methodArn that is none of API Gateway with an error that is not Unauthorized', async () => {
-  const { authorize, lines, levels } = authorizer();
-  const event = { ...bearer(signToken(key)), methodArn: 'arn:aws:lambda:eu-central-1:123456789012:function:a' };
-  await expect(authorize(event)).rejects.toThrow(/^Internal error$/);
+test('fails with internal_error when the decision throws, and logs the name of the error and where, not its message', async () => {
+  const verify = () => {
+    throw new TypeError('quotes the token');
+  };
+  const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)) };
+  const { authorize, lines, levels } = seededAuthorizer(env, undefined, { verify });
+  await expect(authorize(bearer(signToken(key)))).rejects.toMatchObject({
+    message: 'The token cannot be checked',
+    stack: 'Error: The token cannot be checked',
+  });
   expect(lines).toMatchObject([
-    { decision: 'fail', reason: 'internal_error', error: 'Error', at: expect.stringMatching(/^at .*authorizer/) },
+    { decision: 'fail', reason: 'internal_error', error: 'TypeError', at: expect.stringMatching(/^at .*authorizer/) },
   ]);
+  expect(JSON.stringify(lines)).not.toContain('quotes');
   expect(levels).toEqual(['error']);
 });
 
-describe('what the log says of an unexpected error', () => {
-  const token = signToken(key);
-
-  /** The members of the line that speak of the error. */
-  async function logged(error: unknown): Promise<unknown> {
-    const verify = () => {
-      throw error;
-    };
-    const { authorize, lines } = seededAuthorizer({ AUTHACTION_JWKS: JSON.stringify(jwks(key)) }, undefined, {
-      verify,
-    });
-    await expect(authorize(bearer(token))).rejects.toThrow(/^Internal error$/);
-    return lines.map(({ error: name, at }) => ({ name, at }));
-  }
-
-  test('is where it came from, five frames at most, on one line, and nothing of its message', async () => {
-    const error = new TypeError('irrelevant');
-    error.stack = [
-      `TypeError: cannot read ${token}`,
-      `and look at ${token}`,
-      'at the start of a line',
-      '    at one (file:///a.js:1:1)',
-      '\tat  two\t (file:///b.js:2:2)  ',
-      ...['three', 'four', 'five', 'six'].map((name) => `    at ${name} (file:///c.js:3:3)`),
-    ].join('\n');
-    expect(await logged(error)).toEqual([
-      {
-        name: 'TypeError',
-        at:
-          'at one (file:///a.js:1:1) at two (file:///b.js:2:2) at three (file:///c.js:3:3) ' +
-          'at four (file:///c.js:3:3) at five (file:///c.js:3:3)',
-      },
-    ]);
-  });
-
-  test('is its name where it has no stack', async () => {
-    const error = new RangeError(token);
-    delete error.stack;
-    expect(await logged(error)).toEqual([{ name: 'RangeError', at: '' }]);
-  });
-
-  test('is its type where it is no error', async () => {
-    expect(await logged(token)).toEqual([{ name: 'string', at: '' }]);
-  });
-});
-
-test('answers an outage of the provider with an error that is not Unauthorized', async () => {
-  const { authorize, lines } = authorizer({});
-  await expect(authorize(bearer(signToken(key)))).rejects.toThrow(/^Keys unavailable$/);
+test('fails with keys_unavailable when the provider is down', async () => {
+  const { authorize, lines, levels } = authorizer({});
+  await expect(authorize(bearer(signToken(key)))).rejects.toThrow(UNDECIDED);
   expect(lines).toMatchObject([{ decision: 'fail', reason: 'keys_unavailable' }]);
+  expect(levels).toEqual(['error']);
 });
 
 test.each([
   ['a token', signToken(key)],
   ['a line break', 'id\n{"decision":"allow"}'],
-  ['no text', 7],
-])('keeps %s out of the log that a caller sends as the id of the request', async (_title, requestId) => {
+  ['a number', 7],
+])('logs no requestId of a caller that is %s', async (_title, requestId) => {
   const { authorize, lines } = authorizer();
   const event = bearer(signToken(key));
   await authorize({ ...event, requestContext: { requestId, extendedRequestId: 'id=' } });

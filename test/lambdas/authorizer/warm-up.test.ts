@@ -10,13 +10,13 @@ test.each([
   ['a closed list of clients', { AUTHACTION_ALLOWED_CLIENTS: 'client-1' }],
   ['RFC 9068 tokens only', { AUTHACTION_TOKEN_TYPE: 'at+jwt' }],
   ['another scope claim', { AUTHACTION_SCOPE_CLAIM: 'permissions' }],
-])('decides on its own token as it should, with %s', async (_title, env) => {
+])('accepts its own token with %s', async (_title, env) => {
   expect(await warmUp(parseConfig({ ...required, ...env }), routes)).toBe(true);
 });
 
-test('says so when it is not decided as it should, and does not reject', async () => {
+test('resolves to false, and does not reject, when its token is refused', async () => {
   const { now } = Date;
-  Date.now = () => 253402300800_000; // past its end
+  Date.now = () => 253402300800_000; // past its exp
   try {
     expect(await warmUp(parseConfig(required), routes)).toBe(false);
   } finally {

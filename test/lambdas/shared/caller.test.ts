@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { handler as protectedHandler } from '../../../lambdas/protected/handler';
 import { handler as publicHandler } from '../../../lambdas/public/handler';
-import type { Route } from '../../../lambdas/routes';
 import { handler as scopedHandler } from '../../../lambdas/scoped/handler';
 import { withCaller } from '../../../lambdas/shared/caller';
 import { json } from '../../../lambdas/shared/http';
+import type { Route } from '../../../lambdas/shared/route-table';
 import { nowSeconds } from '../../../samples/tokens';
 
 const CALLER = { principalId: 'client-1', sub: 'client-1', scope: '', exp: String(nowSeconds() + 60) };
@@ -23,11 +23,11 @@ const short = ({ statusCode, headers, body }: APIGatewayProxyResult) => ({
 const unauthorized = { error: 'Unauthorized', message: 'Missing or invalid access token' };
 const forbidden = { error: 'Forbidden', message: 'The access token does not allow this request' };
 
-test('GET /public answers anybody', async () => {
+test('GET /public answers every caller', async () => {
   expect(await publicHandler()).toMatchObject({ statusCode: 200, body: '{"message":"This is a public message!"}' });
 });
 
-test('GET /protected names the caller', async () => {
+test('GET /protected returns the sub of the caller', async () => {
   const answer = await protectedHandler(event('/protected', CALLER));
   expect(short(answer)).toEqual({
     statusCode: 200,
@@ -36,7 +36,7 @@ test('GET /protected names the caller', async () => {
   });
 });
 
-test('GET /scoped names the caller and the scopes', async () => {
+test('GET /scoped returns the sub and the scopes of the caller', async () => {
   const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:messages write:messages' }));
   expect(JSON.parse(answer.body)).toEqual({
     message: 'This is a scoped message!',
@@ -58,12 +58,12 @@ test('refuses an event without a request context with 401', async () => {
   expect(await protectedHandler({} as APIGatewayProxyEvent)).toMatchObject({ statusCode: 401 });
 });
 
-test.each([0, 1, 3600])('refuses a token that ran out %d s ago with 401 invalid_token', async (seconds) => {
+test.each([0, 1, 3600])('refuses a token that expired %d s ago with 401 invalid_token', async (seconds) => {
   const answer = await protectedHandler(event('/protected', { ...CALLER, exp: String(nowSeconds() - seconds) }));
   expect(short(answer)).toEqual({ statusCode: 401, challenge: 'Bearer error="invalid_token"', body: unauthorized });
 });
 
-test('refuses a token at the very instant of its end', async () => {
+test('refuses a token from the instant of its exp on', async () => {
   const { now } = Date;
   try {
     Date.now = () => Number(CALLER.exp) * 1000;
@@ -75,7 +75,7 @@ test('refuses a token at the very instant of its end', async () => {
   }
 });
 
-test('refuses a caller without the scopes of the route with 403, whatever the policy said', async () => {
+test('refuses a caller without the scopes of the route with 403 insufficient_scope, whatever the policy said', async () => {
   const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:message' }));
   expect(short(answer)).toEqual({
     statusCode: 403,
@@ -84,15 +84,15 @@ test('refuses a caller without the scopes of the route with 403, whatever the po
   });
 });
 
-describe('when a path is spelled so that a policy may not see which route it reaches', () => {
+describe('when a path is spelled so that a policy may not match the route it reaches', () => {
   const table: Route[] = [
     { method: 'GET', path: '/items/{id}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/items/secret', handler: 'any', access: { scopes: ['admin'] } },
   ];
-  const handler = withCaller(({ sub }) => json(200, { sub }), table);
+  const handler = withCaller(table, ({ sub }) => json(200, { sub }));
 
   test.each(['/items/secret', '/items/%73ecret', '/items//secret', '/items/secret/', '/items/./secret'])(
-    'the route decides: %s',
+    'the route that API Gateway chose decides: %s',
     async (path) => {
       const plain = await handler(event('/items/secret', CALLER, { path }));
       const admin = await handler(event('/items/secret', { ...CALLER, scope: 'admin' }, { path }));
@@ -109,15 +109,15 @@ describe('when a path is spelled so that a policy may not see which route it rea
   });
 });
 
-test('hands over a typed caller', async () => {
+test('passes the principal to the handler', async () => {
   const table: Route[] = [{ method: 'GET', path: '/me', handler: 'any', access: 'token' }];
-  const handler = withCaller((caller) => json(200, { ...caller }), table);
+  const handler = withCaller(table, (caller) => json(200, { ...caller }));
   const exp = nowSeconds() + 60;
   const answer = await handler(event('/me', { sub: 'a', scope: 'x y', exp: String(exp), client_id: 'c' }));
-  expect(JSON.parse(answer.body)).toEqual({ sub: 'a', scopes: ['x', 'y'], expiresAt: exp, clientId: 'c' });
+  expect(JSON.parse(answer.body)).toEqual({ sub: 'a', scopes: ['x', 'y'], expiresAtSeconds: exp, clientId: 'c' });
 });
 
-test('every answer may be read by browsers and is kept by no cache', async () => {
+test('every answer allows every origin and forbids caching', async () => {
   for (const answer of [await publicHandler(), await protectedHandler(event('/protected', undefined))]) {
     expect(answer.headers).toMatchObject({
       'Access-Control-Allow-Origin': '*',

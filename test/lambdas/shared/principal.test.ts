@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isScopeToken } from '../../../lambdas/authorizer/token/scopes';
+import { isScopeToken } from '../../../lambdas/authorizer/token/claims';
 import {
   type AuthorizerContext,
   decodeContext,
@@ -16,19 +16,19 @@ const asDelivered = (context: AuthorizerContext) => ({
 
 const principals: fc.Arbitrary<Principal> = fc.record(
   {
-    sub: fc.string({ minLength: 1 }),
+    sub: fc.string({ minLength: 1, unit: 'grapheme' }),
     scopes: fc.uniqueArray(fc.string().filter(isScopeToken)),
-    expiresAt: fc.oneof(
+    expiresAtSeconds: fc.oneof(
       fc.integer({ min: 0, max: 253402300799 }),
       // Without -0, which no text keeps apart from 0.
       fc.double({ min: Number.MIN_VALUE, max: 253402300799, noNaN: true }),
     ),
-    clientId: fc.string({ minLength: 1 }),
+    clientId: fc.string(),
   },
-  { requiredKeys: ['sub', 'scopes', 'expiresAt'] },
+  { requiredKeys: ['sub', 'scopes', 'expiresAtSeconds'] },
 );
 
-test('a handler reads the very principal that the authorizer wrote', () => {
+test('decodeContext() returns the principal that encodeContext() wrote, after API Gateway made every value a string', () => {
   fc.assert(
     fc.property(principals, (principal) => {
       expect(decodeContext(asDelivered(encodeContext(principal)))).toEqual(principal);
@@ -37,7 +37,7 @@ test('a handler reads the very principal that the authorizer wrote', () => {
   );
 });
 
-test('a context holds nothing but what API Gateway takes: keys of letters, digits and _, flat values', () => {
+test('encodeContext() writes only what API Gateway accepts: keys of letters, digits and _, flat values', () => {
   fc.assert(
     fc.property(principals, (principal) => {
       for (const [key, value] of Object.entries(encodeContext(principal))) {
@@ -48,15 +48,15 @@ test('a context holds nothing but what API Gateway takes: keys of letters, digit
   );
 });
 
-test('reads an expiry that was written as a floating-point number', () => {
-  expect(decodeContext({ sub: 'a', scope: '', exp: '4.1024448E9' })?.expiresAt).toBe(4102444800);
+test('reads an exp that was written as a floating-point number', () => {
+  expect(decodeContext({ sub: 'a', scope: '', exp: '4.1024448E9' })?.expiresAtSeconds).toBe(4102444800);
 });
 
-test('leaves out a client that is no text', () => {
+test('leaves out a client_id that is not a string', () => {
   expect(decodeContext({ sub: 'a', scope: '', exp: '1', client_id: 7 })).toEqual({
     sub: 'a',
     scopes: [],
-    expiresAt: 1,
+    expiresAtSeconds: 1,
   });
   expect(Object.keys(decodeContext({ sub: 'a', scope: '', exp: '1' }) ?? {})).not.toContain('clientId');
 });
@@ -64,19 +64,19 @@ test('leaves out a client that is no text', () => {
 test.each([
   ['nothing', undefined],
   ['null', null],
-  ['a text', 'sub'],
+  ['a string', 'sub'],
   ['an empty context', {}],
   ['no sub', { scope: '', exp: '1' }],
   ['an empty sub', { sub: '', scope: '', exp: '1' }],
-  ['a sub that is no text', { sub: 7, scope: '', exp: '1' }],
+  ['a sub that is not a string', { sub: 7, scope: '', exp: '1' }],
   ['no scope', { sub: 'a', exp: '1' }],
-  ['no expiry', { sub: 'a', scope: '' }],
-  ['an empty expiry', { sub: 'a', scope: '', exp: '' }],
-  ['an expiry that is no number', { sub: 'a', scope: '', exp: 'soon' }],
-  ['an expiry that is a flag', { sub: 'a', scope: '', exp: true }],
-  ['an expiry in a list', { sub: 'a', scope: '', exp: ['1'] }],
-  ['an expiry that never comes', { sub: 'a', scope: '', exp: 'Infinity' }],
+  ['no exp', { sub: 'a', scope: '' }],
+  ['an empty exp', { sub: 'a', scope: '', exp: '' }],
+  ['an exp that is not a number', { sub: 'a', scope: '', exp: 'soon' }],
+  ['an exp that is a boolean', { sub: 'a', scope: '', exp: true }],
+  ['an exp in an array', { sub: 'a', scope: '', exp: ['1'] }],
+  ['an infinite exp', { sub: 'a', scope: '', exp: 'Infinity' }],
   ["another authorizer's context", { claims: { sub: 'a', exp: '1' } }],
-])('finds no principal in %s', (_title, context) => {
+])('decodeContext() returns undefined for %s', (_title, context) => {
   expect(decodeContext(context)).toBeUndefined();
 });

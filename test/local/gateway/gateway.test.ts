@@ -12,7 +12,8 @@ let calls = 0;
 exports.handler = async (event) => {
   calls += 1;
   const mode = event.headers.Authorization ?? event.headers.authorization;
-  console.info({ decision: mode, reason: 'because' });
+  console.info({ decision: 'none of its own' });
+  console.info({ decision: 'fail', reason: 'internal_error', kid: mode });
   const stage = event.methodArn.split('/').slice(0, 2).join('/');
   const policy = (Effect, path) => ({ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: stage + path }] });
   const answer = (policyDocument) => ({ principalId: 'me', policyDocument, context: { text: 'x', number: 1.5, flag: true, calls } });
@@ -152,7 +153,9 @@ describe('the authorizer', () => {
     ['deny', 403, { denied: 'User is not authorized to access this resource with an explicit deny' }],
   ])('that answers %s makes it %i', async (mode, status, body) => {
     await expect(get('/open', mode)).resolves.toMatchObject({ status, body });
-    expect(authorizerEvents()).toMatchObject([{ source: 'called', decision: { decision: mode, reason: 'because' } }]);
+    expect(authorizerEvents()).toMatchObject([
+      { source: 'called', decision: { decision: 'fail', reason: 'internal_error', kid: mode } },
+    ]);
   });
 
   it('hands its context on as text', async () => {
@@ -176,7 +179,7 @@ describe('the authorizer', () => {
     expect((await get('/open', 'only-open')).status).toBe(200);
     expect(authorizerEvents()).toMatchObject([
       { source: 'called', result: 'allow' },
-      { source: 'cached', result: 'implicit-deny', decision: { reason: 'because' } },
+      { source: 'cached', result: 'implicit-deny', decision: { kid: 'only-open' } },
       { source: 'cached', result: 'allow' },
     ]);
     expect(gateway.authorizerCacheSize()).toBe(1);

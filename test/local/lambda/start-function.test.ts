@@ -1,5 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { projectRoot } from '../../../infra/bundling';
 import type { LogRecord } from '../../../local/lambda/messages';
 import { type FunctionOptions, type LocalFunction, startFunction } from '../../../local/lambda/start-function';
 import { bundle } from './bundle';
@@ -308,15 +310,16 @@ describe('what a function logs', () => {
     const source = bundle({
       'handler.ts': 'type T = 1;\n\nexport const handler = async () => { throw new Error("mapped"); };',
     });
-    const out = bundle({});
-    buildSync({
+    const { outputFiles } = buildSync({
       entryPoints: [`${source.path}/handler.ts`],
-      outfile: `${out.path}/index.js`,
+      outfile: join(projectRoot, 'index.js'), // as infra/bundling.ts does
       bundle: true,
       minify: true,
       format: 'cjs',
       sourcemap: true,
+      write: false,
     });
+    const out = bundle(Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text])));
     const lambda = startFunction({
       id: 'Mapped',
       assetPath: out.path,

@@ -18,7 +18,7 @@ import {
 } from '../../../support/https-server';
 import { goodCertificate, milliseconds, outcome, scene } from '../../../support/scene';
 
-const UNAVAILABLE = 'Keys unavailable';
+const UNAVAILABLE = 'The token cannot be checked';
 const key = signingKey('key-1');
 const keySet = jwks(key);
 const good = json(keySet);
@@ -59,7 +59,7 @@ const brokenAnswers: [string, Script][] = [
 
 describe('a provider whose answer is', () => {
   test.concurrent.each(brokenAnswers)(
-    '%s leaves a cold authorizer undecided until it heals',
+    '%s makes a cold authorizer fail until the provider recovers',
     async (_title, script) => {
       await scene({ script }, async ({ server, call, fetches, authorizer }) => {
         expect(await call(key)).toBe(UNAVAILABLE);
@@ -111,7 +111,7 @@ describe('a provider that', () => {
   });
 
   test.concurrent.each([
-    ['has no address', 'tenant.invalid'],
+    ['has no DNS entry', 'tenant.invalid'],
     ['refuses connections', 'localhost:1'],
   ])('%s is an outage', async (_title, AUTHACTION_DOMAIN) => {
     await scene({ script: good, env: { AUTHACTION_DOMAIN } }, async ({ event, authorizer }) => {
@@ -148,7 +148,7 @@ describe('a provider that', () => {
     ]),
   )('shows a certificate that is %s is an outage, NODE_TLS_REJECT_UNAUTHORIZED=%s or not', async (title, checked) => {
     const shown = await certificates[title]();
-    // All but the stranger's are trusted, so that nothing but the fault at hand can be the reason.
+    // All but the stranger's are trusted, so that only the fault under test can be the reason.
     const ca = title === 'self-signed by a stranger' ? (await goodCertificate()).cert : shown.cert;
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: checked };
     await scene({ script: good, certificate: shown, ca, env }, async ({ call, fetches }) => {
@@ -161,21 +161,21 @@ describe('a provider that', () => {
     ['breaks off once', inTurn(reset, good)],
     ['answers 500 once', inTurn(raw('', 500), good)],
     ['never answers the first request', inTurn(hang, good)],
-  ])('%s costs nothing but time: the same call is allowed', async (_title, script) => {
+  ])('%s delays the call, which is then allowed', async (_title, script) => {
     await scene({ script }, async ({ call, fetches }) => {
       expect(await call(key)).toBe('allowed');
       expect(fetches()).toBe(2);
     });
   });
 
-  test.concurrent('is dead sees at most six fetches for twenty calls', async () => {
+  test.concurrent('is down gets at most six fetches for twenty calls', async () => {
     await scene({ script: raw('', 503) }, async ({ call, fetches }) => {
       for (let calls = 0; calls < 20; calls += 1) expect(await call(key)).toBe(UNAVAILABLE);
       expect(fetches()).toBeLessThanOrEqual(6);
     });
   });
 
-  test.concurrent('is slow to answer sees one fetch for a burst of fifty cold calls', async () => {
+  test.concurrent('is slow to answer gets one fetch for a burst of fifty cold calls', async () => {
     const slow: Script = (...request) => void setTimeout(() => good(...request), 300);
     await scene({ script: slow }, async ({ call, fetches }) => {
       const outcomes = await Promise.all(Array.from({ length: 50 }, () => call(key)));

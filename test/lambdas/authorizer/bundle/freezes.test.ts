@@ -33,8 +33,8 @@ const meanwhiles: [string, (release: (script: Script) => void) => void][] = [
   ['the connection is closed', (release) => release((response) => void response.socket?.destroy())],
 ];
 
-describe('a container frozen in mid-fetch, while', () => {
-  test.concurrent.each(meanwhiles)('%s, goes on with its call when it thaws', async (_title, meanwhile) => {
+describe('a container frozen during a fetch, while', () => {
+  test.concurrent.each(meanwhiles)('%s, continues its call when it thaws', async (_title, meanwhile) => {
     const { script, release } = heldBack();
     await scene({ script }, async (set) => {
       const { server, authorizer, event, fetches } = set;

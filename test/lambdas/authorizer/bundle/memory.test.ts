@@ -8,7 +8,7 @@ import { scene } from '../../../support/scene';
 const key = signingKey('key-1');
 const text = (bytes: number) => randomBytes(bytes).toString('base64url');
 
-/** A token nobody signed. A third of them gets as far as the keys, and half of those as far as the signature. */
+/** A token that no key signed. A third of them get as far as the keys, and half of those as far as the signature. */
 function forgery(issuer: string, index: number): unknown {
   const iss = index % 3 === 0 ? issuer : `https://${text(12)}.example`;
   const kid = index % 6 === 0 ? key.kid : text(randomInt(8, 200));
@@ -28,7 +28,7 @@ test('eight thousand forged tokens leave less than 3 MB behind', async () => {
         expect(error?.errorMessage).toBe('Unauthorized');
       }
     };
-    await forge(500); // code gets compiled, buffers get their size
+    await forge(500); // code is compiled and buffers reach their size
     const before = await authorizer.memory();
     await forge(8_000);
     const after = await authorizer.memory();

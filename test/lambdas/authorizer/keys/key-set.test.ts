@@ -10,7 +10,7 @@ describe('judgeKey', () => {
     ['without use', { ...jwk, use: undefined }],
     ['without alg', { ...jwk, alg: undefined }],
     ['with key_ops verify', { ...jwk, key_ops: ['encrypt', 'verify'] }],
-    ['with members nobody knows', { ...jwk, x5t: 'x', 'x-note': {} }],
+    ['with unknown members', { ...jwk, x5t: 'x', 'x-note': {} }],
   ])('uses an RSA key %s and fixes the algorithm itself', (_title, candidate) => {
     const { kty, n, e } = jwk;
     expect(judgeKey(candidate)).toEqual({
@@ -22,7 +22,7 @@ describe('judgeKey', () => {
 
   test.each<[string, unknown, string]>([
     ['null', null, 'is not a JSON object'],
-    ['text', 'key', 'is not a JSON object'],
+    ['a string', 'key', 'is not a JSON object'],
     ['a list', [jwk], 'is not a JSON object'],
     ['a key without kty', { ...jwk, kty: undefined }, 'kty is not RSA'],
     ['an EC key', { ...jwk, kty: 'EC' }, 'kty is not RSA'],
@@ -31,7 +31,7 @@ describe('judgeKey', () => {
     ['a key with a use of null', { ...jwk, use: null }, 'use is not sig'],
     ['a key for signing only', { ...jwk, key_ops: ['sign'] }, 'key_ops does not contain verify'],
     ['a key with empty key_ops', { ...jwk, key_ops: [] }, 'key_ops does not contain verify'],
-    ['a key with key_ops as text', { ...jwk, key_ops: 'verify' }, 'key_ops does not contain verify'],
+    ['a key with key_ops as a string', { ...jwk, key_ops: 'verify' }, 'key_ops does not contain verify'],
     ['a key for RS512', { ...jwk, alg: 'RS512' }, 'alg is not RS256'],
     ['a key for HS256', { ...jwk, alg: 'HS256' }, 'alg is not RS256'],
     ['a key with an alg of null', { ...jwk, alg: null }, 'alg is not RS256'],
@@ -65,7 +65,7 @@ describe('judgeKey', () => {
 });
 
 describe('parseKeySet', () => {
-  test('keeps the usable keys by kid and skips what is none', () => {
+  test('keeps the usable keys by kid and skips the others', () => {
     const second = signingKey('key-2');
     const document = { keys: [null, 'x', { kid: 'x' }, { ...jwk, kid: 7 }, ...jwks(key, second).keys, { kty: 'EC' }] };
     expect([...(parseKeySet(document)?.keys() ?? [])]).toEqual(['key-1', 'key-2']);
@@ -77,7 +77,7 @@ describe('parseKeySet', () => {
     expect(kept?.map(({ jwk: { n } }) => n)).toEqual(moduli.slice(0, 4));
   });
 
-  test('takes any kid as it is', () => {
+  test('keeps any kid unchanged', () => {
     const kids = ['__proto__', 'constructor', ' ', '../x', 'k'.repeat(4_000)];
     const set = parseKeySet({ keys: kids.map((kid) => ({ ...jwk, kid })) });
     expect([...(set?.keys() ?? [])]).toEqual(kids);
@@ -86,7 +86,7 @@ describe('parseKeySet', () => {
 
   test.each([
     ['null', null],
-    ['text', '{"keys":[]}'],
+    ['a string', '{"keys":[]}'],
     ['a list of keys', [jwk]],
     ['no list of keys', {}],
     ['keys that are an object', { keys: { 0: jwk } }],
@@ -97,7 +97,7 @@ describe('parseKeySet', () => {
   });
 });
 
-test('keysOf tells a key set from other documents, usable keys or not', () => {
+test('keysOf() distinguishes a key set from other documents, with usable keys or without', () => {
   expect(keysOf({ keys: [1, null] })).toEqual([1, null]);
   expect(keysOf({ keys: 'x' })).toBeUndefined();
   expect(keysOf([])).toBeUndefined();

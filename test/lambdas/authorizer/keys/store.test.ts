@@ -173,7 +173,7 @@ describe('a cold store', () => {
     await fetch(1);
   });
 
-  test('makes no second try after an error of an unknown kind, and reports it without its text', async () => {
+  test('makes no second try after an error of an unknown kind, and reports it without its message', async () => {
     const { find, fetch, events } = setUp();
     const found = await find('key-1');
     (await fetch(1)).fail(new TypeError('secret'));
@@ -259,7 +259,7 @@ describe('a cold store', () => {
     await fetch(1);
   });
 
-  test('tells why the keys are not to be had', async () => {
+  test('rejects with a KeysUnavailableError that carries the cause', async () => {
     const { store, fetch } = setUp();
     const found = store.find('key-1', ADDRESS);
     const error = lasting();
@@ -421,7 +421,7 @@ describe('back-off', () => {
   });
 });
 
-describe('keys in hand', () => {
+describe('cached keys', () => {
   test('answer without a fetch up to their soft age', async () => {
     const { find, fetch, pass } = await warm(only1);
     pass(SOFT_AGE_MS - 1);
@@ -805,7 +805,7 @@ describe('a freeze', () => {
     await fetch(2);
   });
 
-  test('leaves a fetch behind that nobody waits for', async () => {
+  test('abandons a fetch that no call waits for', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
     pass(3_300);

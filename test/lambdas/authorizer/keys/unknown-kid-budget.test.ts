@@ -30,7 +30,7 @@ test('lets an address that asked in vain wait for ten seconds, then ever longer,
   expect(askInVain('a')).toBe(true);
   for (const seconds of [10, 10, 40, 160, 640, 2_560, 3_600, 3_600]) {
     pass(seconds * SECOND - 1);
-    // An address stays on record by asking, so that its hour does not run out in the meantime.
+    // An address stays on record by asking, so that its hour does not end in the meantime.
     expect(askInVain('a')).toBe(false);
     pass(1);
     expect(askInVain('a')).toBe(true);
@@ -46,7 +46,7 @@ test('makes all addresses on record share one pause', () => {
   expect(askInVain('b')).toBe(false);
 });
 
-test('delays an address without a record by nobody else', () => {
+test('delays no address without a record because of others', () => {
   const { askInVain, take } = setUp();
   for (let times = 0; times < 100; times += 1) askInVain('attacker');
   expect(take('honest')).toBe(true);
@@ -78,7 +78,7 @@ test('renews the record of an address with each question, granted or not', () =>
   expect(take('a')).toBe(false);
 });
 
-test('starts over with short pauses when nobody is on record any more', () => {
+test('starts over with short pauses when no address is on record any more', () => {
   const { askInVain, pass } = setUp();
   askInVain('a');
   for (const seconds of [10, 10, 40]) {
@@ -105,7 +105,7 @@ test('lets one answer do for a crowd that comes within five seconds, from eight 
   expect(take('ninth')).toBe(false); // on record
 });
 
-test('counts no address into a crowd whose record has run out', () => {
+test('counts no address into a crowd whose record has expired', () => {
   const { askInVain, pass } = setUp();
   askInVain('first');
   pass(HOUR);

@@ -22,11 +22,11 @@ test.each([
   ['/items/{id}', '/{path+}'],
   ['/items/{id}/parts', '/items/{path+}'],
   ['/items/{id}', '/items/{id}'],
-])('knows that %s is within %s', (narrow, wide) => {
+])('isWithin() is true for %s in %s', (narrow, wide) => {
   expect(isWithin(routePattern(narrow), routePattern(wide))).toBe(true);
 });
 
-test('takes only a whole segment in braces for a variable', () => {
+test('treats only a whole segment in braces as a variable', () => {
   expect(routePattern('/a{id}/{id}a/a{path+}/{path+}a/{id}/{path+}')).toEqual([
     { text: 'a{id}' },
     { text: '{id}a' },
@@ -42,7 +42,7 @@ test.each([
   ['/items/{path+}', '/items/{id}'],
   ['/items', '/items/{path+}'],
   ['/Items', '/items'],
-])('knows that %s is not within %s', (one, other) => {
+])('isWithin() is false for %s in %s', (one, other) => {
   expect(isWithin(routePattern(one), routePattern(other))).toBe(false);
 });
 
@@ -54,12 +54,12 @@ test.each([
   ['/{id}/b', '/a/{id}', false],
   ['/{path+}', '/a', false],
   ['/a', '/a/b', false],
-])('sees at a glance whether %s and %s differ in a fixed segment: %s', (one, other, expected) => {
+])('areApart(%s, %s), which compares fixed segments, is %s', (one, other, expected) => {
   expect(areApart(routePattern(one), routePattern(other))).toBe(expected);
   expect(areApart(routePattern(other), routePattern(one))).toBe(expected);
 });
 
-test('sees nothing at a glance behind a star', () => {
+test('areApart() is false after a star', () => {
   expect(areApart(policyPattern('/{a}/b'), routePattern('/a/c/b'))).toBe(false);
   expect(areApart(routePattern('/a/c/b'), policyPattern('/{a}/b'))).toBe(false);
 });
@@ -69,25 +69,25 @@ test('a variable is one segment for the gateway and any number for a policy', ()
   expect(findPath([policyPattern('/items/{id}'), routePattern('/items/{id}/parts')])).toBe('/items/x/parts');
 });
 
-test('finds a shortest path that some patterns match and others do not, with made-up texts first', () => {
+test('findPath() returns a shortest path that some patterns match and others do not, with generated segments first', () => {
   expect(findPath([routePattern('/items/{id}')], [routePattern('/items/new')])).toBe('/items/x');
   expect(findPath([routePattern('/x/{id}')], [routePattern('/x/{id}')])).toBeUndefined();
   expect(findPath([policyPattern('/{a}/x'), routePattern('/x/{b}/{c}')], [])).toBe('/x/xx/x');
 });
 
-test('finds a path of any length', () => {
+test('findPath() finds a path of any length', () => {
   for (let length = 1; length <= 20; length += 1) {
     const path = '/a'.repeat(length);
     expect(findPath([routePattern(path)])).toBe(path);
   }
 });
 
-test('the root is a path of its own, which no {path+} of the gateway but every star of a policy matches', () => {
+test('the root is matched by no {path+} of the gateway but by every star of a policy', () => {
   expect(findPath([policyPattern('/{path+}'), routePattern('/')])).toBe('/');
   expect(findPath([routePattern('/'), routePattern('/items')])).toBeUndefined();
 });
 
-test('stays quick for patterns with many stars', () => {
+test('findPath() ends within 5 s for patterns with many stars', () => {
   const stars = `/${Array.from({ length: 20 }, (_, index) => `{p${index}}/a`).join('/')}`;
   expect(findPath([policyPattern(stars), policyPattern(`${stars}/b`)])).toBeUndefined();
 }, 5_000);

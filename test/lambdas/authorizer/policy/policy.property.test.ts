@@ -1,25 +1,17 @@
 import fc from 'fast-check';
-import { RouteTableError, validateRoutes } from '../../../../infra/route-table/validate';
+import { routeTableProblems } from '../../../../infra/route-table/validate';
 import { createPolicies } from '../../../../lambdas/authorizer/policy/policy';
-import type { Access, Route } from '../../../../lambdas/routes';
+import type { Access, Route } from '../../../../lambdas/shared/route-table';
 import { STAGE_ARN } from '../../../../samples/events';
 import { routeMatches, routers } from '../../../support/gateway-routing';
 import { evaluate, matches } from '../../../support/iam';
 import { pathsUpTo, requestPaths, routeTables, scopeSets } from '../../../support/route-tables';
 
-/** The rule itself, as plainly as it can be said. */
+/** The rule itself, independent of the source. */
 const mayCall = (access: Access, scopes: readonly string[]) =>
   access === 'public' || access === 'token' || access.scopes.every((scope) => scopes.includes(scope));
 
-const problemsOf = (table: readonly Route[]): readonly string[] => {
-  try {
-    validateRoutes(table, { handlers: ['any'], stage: 'prod' });
-    return [];
-  } catch (error) {
-    if (error instanceof RouteTableError) return error.problems;
-    throw error;
-  }
-};
+const problemsOf = (table: readonly Route[]) => routeTableProblems(table, { handlers: ['any'], stage: 'prod' });
 
 test('for every accepted table, any cached policy decides any path as a fresh decision would', () => {
   const paths = pathsUpTo(4);
@@ -48,7 +40,7 @@ test('for every accepted table, any cached policy decides any path as a fresh de
   );
 }, 120_000);
 
-test('a refused table cannot be expressed by any Allow and Deny of its routes', () => {
+test('no policy that allows or denies the routes of a refused table expresses its access', () => {
   fc.assert(
     fc.property(routeTables(3), (table) => {
       const problems = problemsOf(table);

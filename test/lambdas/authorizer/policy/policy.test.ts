@@ -3,11 +3,13 @@ import {
   MAX_POLICY_LENGTH,
   MAX_RESOURCE_LENGTH,
   PolicyTooLargeError,
+  parseStageArn,
   policyLength,
   resourceOf,
-  stageArn,
+  type Statement,
 } from '../../../../lambdas/authorizer/policy/policy';
-import { type Route, routes } from '../../../../lambdas/routes';
+import { routes } from '../../../../lambdas/routes';
+import type { Route } from '../../../../lambdas/shared/route-table';
 import { STAGE_ARN } from '../../../../samples/events';
 import { evaluate } from '../../../support/iam';
 
@@ -31,16 +33,16 @@ function short(table: readonly Route[], ...scopes: string[]): string[] {
   );
 }
 
-test('lists every protected route of the table that any token may call', () => {
+test('allows every protected route of the table that the scopes permit, not only the requested one', () => {
   expect(short(routes)).toEqual(['+GET/protected']);
   expect(short(routes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
 });
 
-test('keeps a fixed route out of what the variable beside it allows', () => {
+test('denies a fixed route that the variable of a sibling would allow', () => {
   expect(short(shop)).toEqual(['+GET/files/*', '-GET/files/private']);
 });
 
-test('keeps a longer route out of what a variable allows, since * crosses /', () => {
+test('denies a longer route that a variable would allow, since * crosses /', () => {
   expect(short(shop, 'orders:read')).toEqual([
     '+GET/orders',
     '+GET/orders/*',
@@ -51,12 +53,12 @@ test('keeps a longer route out of what a variable allows, since * crosses /', ()
   ]);
 });
 
-test('needs every scope a route names', () => {
+test('requires every scope a route names', () => {
   expect(short(shop, 'admin')).not.toContain('+GET/orders/export');
   expect(short(shop, 'admin', 'orders:write', 'orders:read')).not.toContain('-GET/orders/export');
 });
 
-test('leaves out what another entry covers already', () => {
+test('leaves out a resource that another one covers', () => {
   expect(short(shop, 'orders:read', 'orders:write', 'invoices:read', 'admin')).toEqual([
     '+GET/orders',
     '+POST/orders',
@@ -66,11 +68,11 @@ test('leaves out what another entry covers already', () => {
   ]);
 });
 
-test('denies nothing that is not opened by something else', () => {
+test('denies no route that no allowed one opens', () => {
   expect(short(shop, 'invoices:read')).toEqual(['+GET/orders/*/invoice', '+GET/files/*', '-GET/files/private']);
 });
 
-test('denies every protected route, explicitly, to a caller who may call none', () => {
+test('denies every protected route explicitly to a caller that may call none', () => {
   const scoped = shop.filter(({ access }) => access !== 'token');
   const denied = ['-GET/orders', '-POST/orders', '-GET/orders/*', '-GET/files/private', '-DELETE/files/*'];
   expect(short(scoped, 'other')).toEqual(denied);
@@ -80,7 +82,7 @@ test('denies every protected route, explicitly, to a caller who may call none', 
   ]);
 });
 
-test('closes a path between two routes of which neither is narrower', () => {
+test('denies a path that two routes match when neither is narrower', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
@@ -89,7 +91,7 @@ test('closes a path between two routes of which neither is narrower', () => {
   expect(evaluate(policy, `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
-test('closes it even where another method has a route for just that path', () => {
+test('denies that path even when another method has a route for exactly it', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
@@ -98,7 +100,7 @@ test('closes it even where another method has a route for just that path', () =>
   expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
-test('sees that a variable in the middle reaches over fixed segments', () => {
+test('denies a route whose fixed segments a variable in the middle spans', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}/b', handler: 'any', access: 'token' },
     { method: 'GET', path: '/a/{p}/c/b', handler: 'any', access: { scopes: ['s'] } },
@@ -106,7 +108,7 @@ test('sees that a variable in the middle reaches over fixed segments', () => {
   expect(short(table)).toEqual(['+GET/a/*/b', '-GET/a/*/c/b']);
 });
 
-test('names a resource once where two routes share it', () => {
+test('lists a resource once when two routes share it', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: { scopes: ['s'] } },
     { method: 'GET', path: '/a/{path+}', handler: 'any', access: { scopes: ['s'] } },
@@ -115,7 +117,7 @@ test('names a resource once where two routes share it', () => {
   expect(short(table, 's')).toEqual(['+GET/a/*']);
 });
 
-test('names it where the first of them stands', () => {
+test('lists a shared resource at the position of the first route', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/b', handler: 'any', access: 'token' },
@@ -124,7 +126,7 @@ test('names it where the first of them stands', () => {
   expect(short(table)).toEqual(['+GET/a/*', '+GET/b']);
 });
 
-test('closes a route that is in the table twice with different access', () => {
+test('denies a route that is in the table twice with different access', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a', handler: 'any', access: 'token' },
     { method: 'GET', path: '/a', handler: 'any', access: { scopes: ['s'] } },
@@ -132,7 +134,7 @@ test('closes a route that is in the table twice with different access', () => {
   expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a`)).toBe('explicit deny');
 });
 
-test('opens the root only to those who may call it', () => {
+test('allows the root only to callers that may call it', () => {
   const table: Route[] = [
     { method: 'GET', path: '/', handler: 'any', access: { scopes: ['s'] } },
     { method: 'GET', path: '/{path+}', handler: 'any', access: 'token' },
@@ -141,7 +143,7 @@ test('opens the root only to those who may call it', () => {
   expect(short(table, 's')).toEqual(['+GET/*']);
 });
 
-describe('the policies that are kept', () => {
+describe('cached policies', () => {
   const table: Route[] = Array.from({ length: 70 }, (_, index) => ({
     method: 'GET',
     path: `/r${index}`,
@@ -149,7 +151,7 @@ describe('the policies that are kept', () => {
     access: { scopes: [`s${index}`] },
   }));
 
-  test('give the same answer for the same scopes however many others were asked in between', () => {
+  test('are the same for the same scopes however many others were requested in between', () => {
     const policies = createPolicies(table);
     for (const round of [1, 2]) {
       for (const index of table.keys()) {
@@ -159,25 +161,64 @@ describe('the policies that are kept', () => {
     }
   });
 
-  test('are the same object for the same scopes, so that they are made once', () => {
-    const policies = createPolicies(table);
-    const first = policies.policyFor(['s0'], STAGE_ARN);
-    policies.policyFor(['s1'], STAGE_ARN);
-    expect(policies.policyFor(['s0', 'other'], STAGE_ARN)).toBe(first);
-    expect(policies.policyFor(['s0'], STAGE_ARN.replace('prod', 'test'))).not.toBe(first);
+  /** A table of one route per scope that counts how often its paths are read: once more for each policy that is made. */
+  function countedTable() {
+    const count = { reads: 0 };
+    const counted = table.map(
+      ({ path, ...route }): Route => ({
+        ...route,
+        get path() {
+          count.reads += 1;
+          return path;
+        },
+      }),
+    );
+    const policies = createPolicies(counted);
+    return {
+      /** Whether asking for this policy makes it anew. */
+      makes(scopes: readonly string[], stage = STAGE_ARN): boolean {
+        count.reads = 0;
+        policies.policyFor(scopes, stage);
+        return count.reads > 0;
+      },
+    };
+  }
+
+  test('are made once for the same allowed routes and stage', () => {
+    const { makes } = countedTable();
+    expect(makes(['s0'])).toBe(true);
+    expect(makes(['s1'])).toBe(true);
+    expect(makes(['s0'])).toBe(false);
+    expect(makes(['s0', 'unknown'])).toBe(false);
+    expect(makes(['s0'], STAGE_ARN.replace('prod', 'test'))).toBe(true);
   });
 
-  test('are 64 at most, whatever scopes callers come with', () => {
-    const policies = createPolicies(table);
-    const first = policies.policyFor(['s0'], STAGE_ARN);
-    for (let index = 1; index < 64; index += 1) policies.policyFor([`s${index}`], STAGE_ARN);
-    expect(policies.policyFor(['s0'], STAGE_ARN)).toBe(first);
-    policies.policyFor(['s64'], STAGE_ARN);
-    expect(policies.policyFor(['s0'], STAGE_ARN)).not.toBe(first);
+  test('are at most 64, whatever scopes callers send', () => {
+    const { makes } = countedTable();
+    for (let index = 0; index < 64; index += 1) expect(makes([`s${index}`])).toBe(true);
+    expect(makes(['s0'])).toBe(false);
+    expect(makes(['s64'])).toBe(true);
+    expect(makes(['s0'])).toBe(true);
   });
+
+  test.each(['policyFor', 'denyAll'] as const)(
+    'are copied for each caller of %s: changing one changes no other',
+    (name) => {
+      const policies = createPolicies(table);
+      const ask = () => (name === 'denyAll' ? policies.denyAll(STAGE_ARN) : policies.policyFor(['s0'], STAGE_ARN));
+      const expected = JSON.stringify(ask());
+      const changed = ask();
+      for (const statement of changed.Statement) {
+        (statement.Resource as string[]).push('*');
+        Object.assign(statement, { Effect: 'Allow' });
+      }
+      (changed.Statement as Statement[]).push({ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: ['*'] });
+      expect(JSON.stringify(ask())).toBe(expected);
+    },
+  );
 });
 
-test('returns no policy rather than one API Gateway might cut off', () => {
+test('throws PolicyTooLargeError rather than return a policy API Gateway might cut off', () => {
   const many = (count: number): Route[] =>
     Array.from({ length: count }, (_, index) => ({
       method: 'GET',
@@ -191,7 +232,7 @@ test('returns no policy rather than one API Gateway might cut off', () => {
   expect(() => createPolicies(many(200)).denyAll(STAGE_ARN)).toThrow(PolicyTooLargeError);
 });
 
-test('returns a policy as long as API Gateway takes, and none that is one character longer', () => {
+test('returns a policy of MAX_POLICY_LENGTH, and throws for one that is one character longer', () => {
   const table = (lastPath: Route['path']) =>
     [...Array.from({ length: 106 }, (_, index) => `/r${index}` as const), lastPath].map(
       (path): Route => ({ method: 'GET', path, handler: 'any', access: 'token' }),
@@ -204,7 +245,7 @@ test('returns a policy as long as API Gateway takes, and none that is one charac
   expect(() => length(`/aa${'a'.repeat(spare)}`)).toThrow(PolicyTooLargeError);
 });
 
-test('returns no policy with a resource longer than API Gateway takes, even if it is only one of several', () => {
+test('throws for a resource longer than MAX_RESOURCE_LENGTH, even when it is one of several', () => {
   const longest = 'a'.repeat(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/'.length);
   const table = (segment: string): Route[] => [
     { method: 'GET', path: '/short', handler: 'any', access: 'token' },
@@ -214,7 +255,7 @@ test('returns no policy with a resource longer than API Gateway takes, even if i
   expect(() => createPolicies(table(`${longest}a`)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
 });
 
-test('knows ahead how long a policy of two statements can be, save for a comma', () => {
+test('policyLength() is the length of a policy of two statements, plus one comma', () => {
   const policy = createPolicies(shop).policyFor(['orders:read'], STAGE_ARN);
   expect(policy.Statement).toHaveLength(2);
   const resources = policy.Statement.flatMap(({ Resource }) => Resource.map((arn) => arn.slice(STAGE_ARN.length)));
@@ -229,8 +270,8 @@ test.each([
     'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/POST/',
     'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/',
   ],
-])('takes the stage out of %s and nothing behind it', (methodArn, stage) => {
-  expect(stageArn(methodArn)).toBe(stage);
+])('parseStageArn() reads the stage of %s and nothing after it', (methodArn, stage) => {
+  expect(parseStageArn(methodArn)).toBe(stage);
 });
 
 test.each([
@@ -245,6 +286,6 @@ test.each([
   'arn:aws:lambda:eu-central-1:123456789012:function:a/b/c',
   ' arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a',
   ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a'],
-])('takes no stage out of %p', (methodArn) => {
-  expect(stageArn(methodArn)).toBeUndefined();
+])('parseStageArn() finds no stage in %p', (methodArn) => {
+  expect(parseStageArn(methodArn)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ const accepted = (value: string) => ({ ok: true, value });
 const refused = (reason: string) => ({ ok: false, reason });
 const single = (value: unknown) => bearerToken({ headers: { Authorization: value } });
 
-test('takes the token out of the one Authorization value', () => {
+test('returns the token of the one Authorization value', () => {
   expect(single('Bearer abc.DEF-_~+/0==')).toEqual(accepted('abc.DEF-_~+/0=='));
 });
 
@@ -20,7 +20,7 @@ test.each(['Authorizatio', 'Authorization ', 'Author\u0131zation', 'X-Authorizat
   },
 );
 
-test('takes a value that is in both maps once', () => {
+test('counts one value that is in both headers and multiValueHeaders once', () => {
   const value = 'Bearer abc';
   expect(bearerToken({ headers: { authorization: value }, multiValueHeaders: { AUTHORIZATION: [value] } })).toEqual(
     accepted('abc'),
@@ -66,11 +66,11 @@ test.each([
   'Bearer ==',
   'Bearer \u00E4',
   'Bearer a:b',
-])('refuses the form of %j', (value) => {
+])('refuses %j with malformed_authorization', (value) => {
   expect(single(value)).toEqual(refused('malformed_authorization'));
 });
 
-test.each([null, 7, true, {}, [['Bearer abc']]])('refuses a value that is no string: %j', (value) => {
+test.each([null, 7, true, {}, [['Bearer abc']]])('refuses a value that is not a string: %j', (value) => {
   expect(single(value)).toEqual(refused('malformed_authorization'));
   expect(bearerToken({ multiValueHeaders: { Authorization: [value] } })).toEqual(refused('malformed_authorization'));
 });
@@ -78,18 +78,18 @@ test.each([null, 7, true, {}, [['Bearer abc']]])('refuses a value that is no str
 test.each([
   ['an empty list', 'multiple_credentials', []],
   ['a list of null', 'multiple_credentials', [null]],
-  ['a text instead of a list', 'malformed_authorization', 'Bearer abc'],
+  ['a string instead of a list', 'malformed_authorization', 'Bearer abc'],
   ['null instead of a list', 'malformed_authorization', null],
 ] as const)('refuses a good field beside %s in multiValueHeaders as %s', (_title, reason, list) => {
   const headers = { Authorization: 'Bearer abc' };
   expect(bearerToken({ headers, multiValueHeaders: { Authorization: list } })).toEqual(refused(reason));
 });
 
-test('takes several blanks behind the scheme', () => {
+test('accepts several spaces after the scheme', () => {
   expect(single('Bearer   abc')).toEqual(accepted('abc'));
 });
 
-test('takes a list for a list only', () => {
+test('accepts only arrays in multiValueHeaders', () => {
   expect(bearerToken({ multiValueHeaders: { Authorization: 'Bearer abc' } })).toEqual(
     refused('malformed_authorization'),
   );
@@ -97,7 +97,7 @@ test('takes a list for a list only', () => {
   expect(bearerToken({ multiValueHeaders: twice })).toEqual(refused('multiple_credentials'));
 });
 
-test('takes a token of 8 KB and none above it', () => {
+test('accepts a token of MAX_TOKEN_LENGTH and refuses a longer one with token_too_large', () => {
   const longest = 'x'.repeat(MAX_TOKEN_LENGTH);
   expect(MAX_TOKEN_LENGTH).toBe(8192);
   expect(single(`Bearer ${longest}`)).toEqual(accepted(longest));
@@ -105,7 +105,7 @@ test('takes a token of 8 KB and none above it', () => {
 });
 
 test.each([
-  ['blanks', `Bearer${' '.repeat(8_000)}\n`],
+  ['spaces', `Bearer${' '.repeat(8_000)}\n`],
   ['schemes', 'Bearer '.repeat(1_000)],
   ['token characters', `Bearer ${'x'.repeat(8_000)}\n`],
   ['equals signs', `Bearer x${'='.repeat(8_000)}x`],

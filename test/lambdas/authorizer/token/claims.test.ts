@@ -1,4 +1,10 @@
-import { CLOCK_TOLERANCE_SECONDS, checkClaims, isPrintable } from '../../../../lambdas/authorizer/token/claims';
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  checkClaims,
+  isScopeToken,
+  readPrincipal,
+  scopesOf,
+} from '../../../../lambdas/authorizer/token/claims';
 
 const NOW = 1_800_000_000;
 const LAST_DATE = 253402300799;
@@ -9,26 +15,29 @@ const check = (overrides: object, now = NOW) => checkClaims({ ...good, ...overri
 const passed = { ok: true, value: { sub: 'client-1', exp: NOW + 60 } };
 const refused = (reason: string) => ({ ok: false, reason });
 
-test('passes good claims and returns subject and expiry', () => {
+test('checkClaims() passes valid claims and returns sub and exp', () => {
   expect(check({})).toEqual(passed);
 });
 
-test('reads own members only', () => {
+test('checkClaims() reads own members only', () => {
   expect(checkClaims(Object.create(good) as Record<string, unknown>, rules, NOW)).toEqual(refused('wrong_issuer'));
 });
 
 describe('iss', () => {
-  test.each(['https://a.test', 'https://a.test/'])('%s is ours', (iss) => {
+  test.each(['https://a.test', 'https://a.test/'])('accepts %s', (iss) => {
     expect(check({ iss })).toEqual(passed);
   });
-  test.each([undefined, null, '', 'https://a.test//', 'https://A.test', ['https://a.test'], 7])('%j is not', (iss) => {
-    expect(check({ iss })).toEqual(refused('wrong_issuer'));
-  });
+  test.each([undefined, null, '', 'https://a.test//', 'https://A.test', ['https://a.test'], 7])(
+    'refuses %j with wrong_issuer',
+    (iss) => {
+      expect(check({ iss })).toEqual(refused('wrong_issuer'));
+    },
+  );
 });
 
 describe('aud', () => {
   test.each(['api-1', 'api-2', ['api-1'], ['x', 'api-2'], ['api-1', 'api-2']].map((aud) => [aud]))(
-    '%j names us',
+    'accepts %j',
     (aud) => {
       expect(check({ aud })).toEqual(passed);
     },
@@ -37,26 +46,26 @@ describe('aud', () => {
     [undefined, null, '', [], [''], 'api', 'api-1 api-2', ['x'], [['api-1']], ['api-1', 7], ['api-1', null], {}, 7].map(
       (aud) => [aud],
     ),
-  )('%j does not', (aud) => {
+  )('refuses %j with wrong_audience', (aud) => {
     expect(check({ aud })).toEqual(refused('wrong_audience'));
   });
 });
 
 describe('exp', () => {
-  test('is exact: a token is good before it and not from it on', () => {
+  test('is exact: a token is valid before it and expired from it on', () => {
     expect(check({ exp: NOW + 0.001 })).toMatchObject({ ok: true });
     expect(check({ exp: NOW })).toEqual(refused('expired'));
     expect(check({ exp: NOW - 0.001 })).toEqual(refused('expired'));
     expect(check({ exp: -1 })).toEqual(refused('expired'));
   });
-  test('may be as late as the last date there is', () => {
+  test('may be as late as the last NumericDate', () => {
     expect(check({ exp: LAST_DATE })).toMatchObject({ ok: true });
     expect(check({ exp: LAST_DATE + 1 })).toEqual(refused('invalid_claim'));
     expect(check({ exp: -LAST_DATE })).toEqual(refused('expired'));
     expect(check({ exp: -LAST_DATE - 1 })).toEqual(refused('invalid_claim'));
   });
   test.each([undefined, null, '1900000000', true, [], {}, Number.POSITIVE_INFINITY, Number.NaN])(
-    'must be a date: %p is none',
+    'must be a NumericDate: refuses %p',
     (exp) => {
       expect(check({ exp })).toEqual(refused('invalid_claim'));
     },
@@ -64,24 +73,30 @@ describe('exp', () => {
 });
 
 describe('nbf', () => {
-  test('may lie ahead by the clock tolerance, half a minute', () => {
+  test('may be later than now by the clock tolerance of 30 seconds', () => {
     expect(CLOCK_TOLERANCE_SECONDS).toBe(30);
     expect(check({ nbf: NOW + 30 })).toEqual(passed);
     expect(check({ nbf: NOW + 30.001 })).toEqual(refused('not_yet_valid'));
     expect(check({ nbf: 0 })).toEqual(passed);
   });
-  test.each([null, '0', true, [], Number.POSITIVE_INFINITY])('must be a date where there is one: %p is none', (nbf) => {
-    expect(check({ nbf })).toEqual(refused('invalid_claim'));
-  });
+  test.each([null, '0', true, [], Number.POSITIVE_INFINITY])(
+    'must be a NumericDate when present: refuses %p',
+    (nbf) => {
+      expect(check({ nbf })).toEqual(refused('invalid_claim'));
+    },
+  );
 });
 
 describe('iat', () => {
   test.each([undefined, 0, NOW, NOW + 3_600])('may be %p', (iat) => {
     expect(check({ iat })).toEqual(passed);
   });
-  test.each([null, '0', true, [], Number.NEGATIVE_INFINITY])('must be a date where there is one: %p is none', (iat) => {
-    expect(check({ iat })).toEqual(refused('invalid_claim'));
-  });
+  test.each([null, '0', true, [], Number.NEGATIVE_INFINITY])(
+    'must be a NumericDate when present: refuses %p',
+    (iat) => {
+      expect(check({ iat })).toEqual(refused('invalid_claim'));
+    },
+  );
 });
 
 describe('sub', () => {
@@ -96,21 +111,91 @@ describe('sub', () => {
   );
 });
 
-test.each(['scope', 'jti'])('%s must be a string where there is one', (name) => {
+test.each(['scope', 'jti'])('%s must be a string when present', (name) => {
   expect(check({ [name]: '' })).toEqual(passed);
   for (const value of [null, 7, [], {}, true]) expect(check({ [name]: value })).toEqual(refused('invalid_claim'));
 });
 
-test('tells the most telling fault first', () => {
+test('checkClaims() checks iss, aud, exp, nbf and sub in this order', () => {
   expect(check({ iss: 'x', aud: 'x', exp: 0 })).toEqual(refused('wrong_issuer'));
   expect(check({ aud: 'x', exp: 0 })).toEqual(refused('wrong_audience'));
   expect(check({ exp: 0, nbf: NOW + 600 })).toEqual(refused('expired'));
   expect(check({ nbf: NOW + 600, sub: '' })).toEqual(refused('not_yet_valid'));
 });
 
-test('isPrintable refuses what cannot be written into a log line as it is', () => {
-  for (const text of ['a', '\u00E9', 'a b']) expect(isPrintable(text)).toBe(true);
-  for (const value of ['', ' ', 'a\rb', '\u2028', 'a\ud800', '\udc00a', undefined, 7]) {
-    expect(isPrintable(value)).toBe(false);
-  }
+describe('readPrincipal()', () => {
+  const CHECKED = { sub: 'client-1', exp: NOW + 60 };
+
+  test('returns the checked sub and exp and the scopes of the named claim', () => {
+    const claims = { ...good, scope: 'x', permissions: ['read:a', 'write:b', 'read:a'] };
+    expect(readPrincipal(claims, CHECKED, 'permissions')).toEqual({
+      sub: 'client-1',
+      scopes: ['read:a', 'write:b'],
+      expiresAtSeconds: NOW + 60,
+    });
+  });
+
+  test.each<[string, object, string | undefined]>([
+    ['client_id', { client_id: 'a' }, 'a'],
+    ['client_id beyond ASCII', { client_id: 'Zo\u00EB b' }, 'Zo\u00EB b'],
+    ['azp without a client_id', { azp: 'b' }, 'b'],
+    ['client_id rather than azp', { client_id: 'a', azp: 'b' }, 'a'],
+    ['neither', {}, undefined],
+    ['a client_id that is not a string', { client_id: 7 }, undefined],
+    ['an invalid client_id beside a valid azp', { client_id: null, azp: 'b' }, undefined],
+    ...['', ' ', 'a\n', 'a\rb', '\u2028', 'a\ud800', '\udc00a'].map((client_id): [string, object, undefined] => [
+      `the unprintable client_id ${JSON.stringify(client_id)}`,
+      { client_id },
+      undefined,
+    ]),
+  ])('given %s, the clientId is %j', (_title, claims, clientId) => {
+    const principal = readPrincipal({ ...good, ...claims }, CHECKED, 'scope');
+    expect(principal.clientId).toBe(clientId);
+    expect('clientId' in principal).toBe(clientId !== undefined);
+  });
+
+  test('reads own members only', () => {
+    const claims = Object.create({ client_id: 'a', azp: 'b', scope: 'read' }) as Record<string, unknown>;
+    expect(readPrincipal(claims, CHECKED, 'scope')).toEqual(principalOf(CHECKED));
+    const text = '{"__proto__":{"client_id":"a","azp":"b","scope":"read"}}';
+    expect(readPrincipal(JSON.parse(text) as Record<string, unknown>, CHECKED, 'scope')).toEqual(principalOf(CHECKED));
+  });
+
+  const principalOf = ({ sub, exp }: typeof CHECKED) => ({ sub, scopes: [], expiresAtSeconds: exp });
+});
+
+test.each<[string, Record<string, unknown>, string, string[]]>([
+  ['a space-separated scope', { scope: 'read write' }, 'scope', ['read', 'write']],
+  ['spaces around and between', { scope: '  read   write ' }, 'scope', ['read', 'write']],
+  ['one scope twice', { scope: 'read read' }, 'scope', ['read']],
+  ['an empty scope', { scope: '' }, 'scope', []],
+  ['no scope', {}, 'scope', []],
+  ['an array of permissions', { permissions: ['read', 'write'] }, 'permissions', ['read', 'write']],
+  ['a space-separated string under another name', { roles: 'admin staff' }, 'roles', ['admin', 'staff']],
+  ['a claim named by a URL', { 'https://example.com/roles': ['admin'] }, 'https://example.com/roles', ['admin']],
+  ['only the named claim', { scope: 'read', permissions: ['write'] }, 'permissions', ['write']],
+  ['only the scope-tokens of an array', { roles: ['read', 7, null, ['x'], '', 'a b', 'ä', 'a"'] }, 'roles', ['read']],
+  ['an object', { scope: { read: true } }, 'scope', []],
+  ['a number', { scope: 1 }, 'scope', []],
+  ['other white space, which separates nothing', { scope: 'read\twrite\u00a0x' }, 'scope', []],
+])('scopesOf() reads %s', (_title, claims, name, expected) => {
+  expect(scopesOf(claims, name)).toEqual(expected);
+});
+
+test.each(['constructor', '__proto__', 'toString'])('scopesOf() reads no inherited member named %s', (name) => {
+  expect(scopesOf({}, name)).toEqual([]);
+});
+
+test.each([
+  ['read:messages', true],
+  ['https://api.example.com/read', true],
+  ['!#[]~', true],
+  ['', false],
+  ['a b', false],
+  ['a"b', false],
+  ['a\\b', false],
+  ['a\n', false],
+  [undefined, false],
+])('isScopeToken(%j) is %s (RFC 6749 3.3)', (value, expected) => {
+  expect(isScopeToken(value)).toBe(expected);
 });

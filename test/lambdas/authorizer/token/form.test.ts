@@ -12,12 +12,12 @@ test('decodes header and claims of a compact serialization', () => {
   });
 });
 
-test('lets the last of two members of one name count', () => {
+test('uses the last of two members of one name', () => {
   const result = parseJwt(`${part}.${encodePart('{"exp":1,"exp":2}')}.${part}`);
   expect(result).toMatchObject({ value: { unverifiedClaims: { exp: 2 } } });
 });
 
-test('keeps a __proto__ member as a plain one', () => {
+test('keeps a __proto__ member as an ordinary member', () => {
   const result = parseJwt(`${part}.${encodePart('{"__proto__":{"exp":1}}')}.${part}`);
   if (!result.ok) throw new Error(result.reason);
   expect(Object.keys(result.value.unverifiedClaims)).toEqual(['__proto__']);
@@ -36,14 +36,14 @@ test.each([
   `.${part}.${part}`,
   `${part}.${part}.${part}.`,
   `${part}.${part}.${part}.${part}`,
-])('refuses other than three parts: %s', (token) => {
+])('refuses a token that does not have three non-empty parts: %s', (token) => {
   expect(parseJwt(token)).toEqual(malformed);
 });
 
 test.each([
   ['padding', `${encodePart('{}')}=`],
   ['the standard alphabet', 'e+8='],
-  ['a blank', `${part} `],
+  ['a space', `${part} `],
   ['a line break', `${part.slice(0, 4)}\n${part.slice(4)}`],
   ['a character outside ASCII', `${part}\u00E9`],
   ['a lone last character', `${part.slice(0, 4)}A`],
@@ -56,10 +56,10 @@ test.each([
 
 test.each<[string, string | Buffer]>([
   ['a list', '[{}]'],
-  ['a list behind a blank', ' [{}]'],
+  ['a list after a space', ' [{}]'],
   ['null', 'null'],
-  ['null behind a line break', '\nnull'],
-  ['a number behind a tab', '\t7'],
+  ['null after a line break', '\nnull'],
+  ['a number after a tab', '\t7'],
   ['a string', '"a"'],
   ['a number', '1'],
   ['true', 'true'],
@@ -72,7 +72,7 @@ test.each<[string, string | Buffer]>([
   ['a byte that is not UTF-8', Buffer.from([0x7b, 0x22, 0xc0, 0x22, 0x3a, 0x31, 0x7d])],
   ['an encoded surrogate', Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d])],
   ['an overlong encoding', Buffer.from([0x7b, 0x22, 0xc1, 0xa1, 0x22, 0x3a, 0x31, 0x7d])],
-])('refuses %s for header or claims', (_title, text) => {
+])('refuses %s as header or claims', (_title, text) => {
   expect(parseJwt(`${encodePart(text)}.${part}.${part}`)).toEqual(malformed);
   expect(parseJwt(`${part}.${encodePart(text)}.${part}`)).toEqual(malformed);
 });

@@ -3,11 +3,11 @@ import { checkHeader } from '../../../../lambdas/authorizer/token/header';
 const good = { alg: 'RS256', kid: 'key-1' };
 const refused = (reason: string) => ({ ok: false, reason });
 
-test('returns the kid of a good header', () => {
+test('returns the kid of a valid header', () => {
   expect(checkHeader(good, 'any')).toEqual({ ok: true, value: 'key-1' });
 });
 
-test('looks at no key or address the header carries', () => {
+test('ignores keys and addresses in the header', () => {
   const embedded = { jwk: null, jku: 7, x5u: '', x5c: 'x', x5t: [], cty: 'JWT' };
   expect(checkHeader({ ...good, ...embedded }, 'any')).toEqual({ ok: true, value: 'key-1' });
 });
@@ -27,22 +27,22 @@ test.each([
   { b64: false },
   { b64: true },
   { b64: undefined },
-])('refuses extensions: %j', (extension) => {
+])('refuses the extensions %j with unsupported_header', (extension) => {
   expect(checkHeader({ ...good, ...extension }, 'any')).toEqual(refused('unsupported_header'));
 });
 
 test.each(['JWT', 'jwt', 'Jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt', undefined])(
-  'accepts typ %s where any access token may call',
+  'accepts typ %s when the token type is any',
   (typ) => {
     expect(checkHeader({ ...good, typ }, 'any')).toEqual({ ok: true, value: 'key-1' });
   },
 );
 
-test.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('accepts typ %s where RFC 9068 is required', (typ) => {
+test.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('accepts typ %s when at+jwt (RFC 9068) is required', (typ) => {
   expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual({ ok: true, value: 'key-1' });
 });
 
-test.each(['JWT', undefined, 'jwt'])('refuses typ %s where RFC 9068 is required', (typ) => {
+test.each(['JWT', undefined, 'jwt'])('refuses typ %s when at+jwt (RFC 9068) is required', (typ) => {
   expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual(refused('wrong_type'));
 });
 

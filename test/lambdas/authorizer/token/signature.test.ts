@@ -30,8 +30,8 @@ test.each([
   ['the other issuer', { iss: `${ISSUER}/` }],
   ['the other audience in a list', { aud: ['x', 'api-2'] }],
   ['an nbf within the clock tolerance', { nbf: nowSeconds() + 20 }],
-])('finds no fault in a good token with %s', (_title, overrides) => {
-  expect(verify(signToken(key, goodClaims(overrides)), verificationKey(key))).toBeUndefined();
+])('accepts a valid token with %s', (_title, overrides) => {
+  expect(verify(signToken(key, goodClaims(overrides)), [verificationKey(key)])).toBeUndefined();
 });
 
 test.each([
@@ -42,13 +42,31 @@ test.each([
   ['wrong_audience', signToken(key, goodClaims({ aud: 'other' }))],
   ['expired', signToken(key, goodClaims({ exp: nowSeconds() - 60 }))],
   ['not_yet_valid', signToken(key, goodClaims({ nbf: nowSeconds() + 600 }))],
-])('is an authority of its own on %s', (reason, token) => {
-  expect(verify(token, verificationKey(key))).toBe(reason);
+])('checks by itself for %s', (reason, token) => {
+  expect(verify(token, [verificationKey(key)])).toBe(reason);
+});
+
+test('refuses a token with unknown_key when there are no keys', () => {
+  expect(verify(signToken(key), [])).toBe('unknown_key');
+  expect(verify('garbage', [])).toBe('unknown_key');
+});
+
+test('tries every key that shares the kid', () => {
+  const keys = [verificationKey(otherKey), verificationKey(key)];
+  expect(verify(signToken(key), keys)).toBeUndefined();
+  expect(verify(signToken(otherKey), keys)).toBeUndefined();
+  expect(verify(signToken(signingKey('key-1')), keys)).toBe('bad_signature');
+});
+
+test('reports the reason of the key that signed the token, whichever position it has', () => {
+  const expired = signToken(key, goodClaims({ exp: nowSeconds() - 60 }));
+  expect(verify(expired, [verificationKey(otherKey), verificationKey(key)])).toBe('expired');
+  expect(verify(expired, [verificationKey(key), verificationKey(otherKey)])).toBe('expired');
 });
 
 test('verifies with the key it is given, whatever kid the token names', () => {
-  expect(verify(signToken(key, goodClaims(), { kid: 'x' }), verificationKey(key))).toBeUndefined();
-  expect(verify(signToken(key), verificationKey(otherKey))).toBe('bad_signature');
+  expect(verify(signToken(key, goodClaims(), { kid: 'x' }), [verificationKey(key)])).toBeUndefined();
+  expect(verify(signToken(key), [verificationKey(otherKey)])).toBe('bad_signature');
 });
 
 test.each([
@@ -59,7 +77,7 @@ test.each([
   [new JwtInvalidAudienceError('', 'a', 'b'), 'wrong_audience'],
   [new JwtExpiredError('', 'a', 'b'), 'expired'],
   [new JwtNotBeforeError('', 'a', 'b'), 'not_yet_valid'],
-] as const)('maps an error of the library to its reason: %#', (error, reason) => {
+] as const)('maps the library error %p to %s', (error, reason) => {
   expect(reasonOf(error)).toBe(reason);
 });
 
@@ -69,11 +87,11 @@ test.each([
   new CognitoJwtInvalidGroupError('x', 'a', 'b'),
   new TypeError('x'),
   'text',
-])('rethrows what does not speak of the token: %p', (error) => {
+])('rethrows an error that does not describe the token: %p', (error) => {
   expect(() => reasonOf(error)).toThrow(error as Error);
 });
 
-test('throws when it is the key that is broken, so that no fault of ours looks like a bad token', () => {
+test('throws when the key is broken, so that our own fault never looks like a bad token', () => {
   const broken = { ...verificationKey(key), keyObject: undefined as unknown as VerificationKey['keyObject'] };
-  expect(() => verify(signToken(key), broken)).toThrow();
+  expect(() => verify(signToken(key), [broken])).toThrow();
 });

@@ -32,7 +32,7 @@ describe('the story of a request', () => {
       { asked: 'nobody', path: '/public', handler },
       'good',
       ['passed', 'bypassed', 'answered'],
-      'nobody had to show a token',
+      'no token is needed',
     ],
     [
       'without a token',
@@ -60,7 +60,7 @@ describe('the story of a request', () => {
       { status: 401, decision: { outcome: 'refuse', reason: 'expired' } },
       'refused',
       ['passed', 'answered', 'unreached'],
-      'refused by the authorizer: its token has run out',
+      'refused by the authorizer: its token has expired',
     ],
     [
       'forbidden',

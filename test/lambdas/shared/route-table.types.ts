@@ -1,4 +1,4 @@
-import type { Route } from '../../lambdas/routes';
+import type { Route } from '../../../lambdas/shared/route-table';
 
 /**
  * Entries that must not compile. `tsc` checks this file: should one of them become valid, its `@ts-expect-error` is
@@ -7,7 +7,7 @@ import type { Route } from '../../lambdas/routes';
 export const refused = [
   // @ts-expect-error OPTIONS is answered by the gateway.
   { method: 'OPTIONS', path: '/a', handler: 'a', access: 'token' },
-  // @ts-expect-error methods are upper case.
+  // @ts-expect-error methods are uppercase.
   { method: 'get', path: '/a', handler: 'a', access: 'token' },
   // @ts-expect-error a path starts with a slash.
   { method: 'GET', path: 'a', handler: 'a', access: 'token' },

@@ -1,0 +1,2 @@
+/** The table of this repository's app, for its tools. */
+export { routes } from '../lambdas/routes';

@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AssetCode, type Code } from 'aws-cdk-lib/aws-lambda';
+
+/** A file of a function's code. */
+export interface CodeFile {
+  readonly name: string;
+  readonly contents: string | Uint8Array;
+}
+
+/**
+ * Hands files to the CDK as the code of a function. The CDK copies them while the function is made and names the asset by
+ * a hash of their content.
+ *
+ * @param use makes the function.
+ */
+export function withCode<T>(files: readonly CodeFile[], use: (code: Code) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'authaction-code-'));
+  try {
+    for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
+    return use(new AssetCode(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

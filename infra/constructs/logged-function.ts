@@ -1,0 +1,105 @@
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type CodeFile, withCode } from './code-asset';
+
+/** How functions are built and where their logs go. */
+export interface FunctionDefaults {
+  /**
+   * Processor the functions run on.
+   * @default Architecture.ARM_64
+   */
+  readonly architecture?: Architecture;
+  /**
+   * How long log lines are kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What happens to the log groups when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly logRemovalPolicy?: RemovalPolicy;
+}
+
+export interface LoggedFunctionProps extends FunctionDefaults {
+  /** The function's code; `index.js` exports `handler`. */
+  readonly code: readonly CodeFile[];
+  readonly description: string;
+  /** What the role's description calls the function. */
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Megabytes; CPU comes in proportion. */
+  readonly memorySize: number;
+  readonly timeout: Duration;
+}
+
+/** A Node function with JSON logs in a log group of its own. Its role may write to that log group and nothing else. */
+export class LoggedFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: LoggedFunctionProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Writes the log of ${props.name} of ${Aws.STACK_NAME}`,
+      // Part of the role, not a policy of its own: the function can never start before it may write its log.
+      inlinePolicies: {
+        WriteLog: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              effect: Effect.ALLOW,
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [this.logGroup.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    });
+    const hasSourceMap = props.code.some(({ name }) => name.endsWith('.map'));
+    this.function = withCode(
+      props.code,
+      (code) =>
+        new LambdaFunction(this, 'Function', {
+          code,
+          handler: 'index.handler',
+          description: props.description,
+          runtime: Runtime.NODEJS_24_X,
+          architecture: props.architecture ?? Architecture.ARM_64,
+          memorySize: props.memorySize,
+          timeout: props.timeout,
+          role,
+          logGroup: this.logGroup,
+          loggingFormat: LoggingFormat.JSON,
+          // Both are what the metric filters and the runbook's queries read.
+          applicationLogLevelV2: ApplicationLogLevel.INFO,
+          systemLogLevelV2: SystemLogLevel.INFO,
+          environment: { ...props.environment, ...(hasSourceMap ? { NODE_OPTIONS: '--enable-source-maps' } : {}) },
+        }),
+    );
+  }
+}
+
+/** What of some props concerns a function. */
+export function functionDefaults(props: FunctionDefaults): FunctionDefaults {
+  const { architecture, logRetention, logRemovalPolicy } = props;
+  return {
+    ...(architecture && { architecture }),
+    ...(logRetention && { logRetention }),
+    ...(logRemovalPolicy && { logRemovalPolicy }),
+  };
+}

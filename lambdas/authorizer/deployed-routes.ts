@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Route } from '../shared/route-table';
+
+/** Name of the file beside the code that holds the route table as JSON. */
+export const ROUTES_FILE = 'routes.json';
+
+/**
+ * Reads the route table this authorizer was deployed with. The constructs check and write it at synth; here only its
+ * form is checked, so that a file from elsewhere stops the container instead of deciding anything.
+ *
+ * @param folder where the authorizer's code is.
+ * @throws Error when the file is missing or holds no route table: the container fails to start, and every call gets 503.
+ */
+export function readDeployedRoutes(folder: string): readonly Route[] {
+  const table: unknown = JSON.parse(readFileSync(join(folder, ROUTES_FILE), 'utf8'));
+  if (Array.isArray(table) && table.every(isRoute)) return table;
+  throw new Error(`${ROUTES_FILE} is not a list of { method, path, handler, access }`);
+}
+
+function isRoute(value: Partial<Route> | null): value is Route {
+  return (
+    typeof value?.method === 'string' &&
+    typeof value.path === 'string' &&
+    value.path.startsWith('/') &&
+    isAccess(value.access)
+  );
+}
+
+function isAccess(access: unknown): boolean {
+  if (access === 'public' || access === 'token') return true;
+  const scopes: unknown = typeof access === 'object' && access !== null && 'scopes' in access && access.scopes;
+  return Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === 'string');
+}

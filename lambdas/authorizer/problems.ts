@@ -1,0 +1,30 @@
+/** Every problem of an input at once, as data and as a message for people. */
+export class ProblemsError<Problem = unknown> extends Error {
+  override readonly name = 'ProblemsError';
+
+  /**
+   * @param title what cannot be used.
+   * @param render one problem as a sentence that says what to do.
+   */
+  constructor(
+    title: string,
+    readonly problems: readonly Problem[],
+    render: (problem: Problem) => string,
+  ) {
+    super(`${title}:\n${problems.map((problem) => `  - ${render(problem)}`).join('\n')}`);
+  }
+}
+
+/** What is wrong with one setting: `${setting} ${text}` is a sentence. Quotes no key set. */
+export interface SettingProblem {
+  readonly setting: string;
+  readonly text: string;
+}
+
+/** @returns the error that lists every problem of the settings. */
+export const settingsError = (problems: readonly SettingProblem[]): ProblemsError<SettingProblem> =>
+  new ProblemsError(
+    'The settings cannot be used (see .env.example)',
+    problems,
+    ({ setting, text }) => `${setting} ${text}`,
+  );

@@ -1,0 +1,29 @@
+import { routes } from '../../../lambdas/routes';
+import { findRoute, mayCall, requiredScopes } from '../../../lambdas/shared/route-table';
+
+test.each([
+  ['public', [], true],
+  ['token', [], true],
+  [{ scopes: ['a', 'b'] }, ['b', 'c', 'a'], true],
+  [{ scopes: ['a', 'b'] }, ['a'], false],
+  [{ scopes: ['a'] }, [], false],
+  [{ scopes: ['a'] }, ['A', 'aa', 'a:b'], false],
+] as const)('mayCall(%j) with the scopes %j is %s', (access, scopes, expected) => {
+  expect(mayCall(access, scopes)).toBe(expected);
+});
+
+test('requiredScopes() is empty except for a list of scopes', () => {
+  expect([requiredScopes('public'), requiredScopes('token'), requiredScopes({ scopes: ['a'] })]).toEqual([
+    [],
+    [],
+    ['a'],
+  ]);
+});
+
+test('findRoute() compares method and resource pattern exactly, never the path of a request', () => {
+  expect(findRoute(routes, 'GET', '/scoped')?.handler).toBe('scoped');
+  expect(findRoute(routes, 'POST', '/scoped')).toBeUndefined();
+  expect(findRoute(routes, 'get', '/scoped')).toBeUndefined();
+  expect(findRoute(routes, 'GET', '/scoped/')).toBeUndefined();
+  expect(findRoute(routes, undefined, undefined)).toBeUndefined();
+});
