@@ -32,7 +32,7 @@ test('refuses an API that no authorizer protects', () => {
 test('refuses an authorizer that carries no table', () => {
   const bare = bundle({});
   try {
-    expect(() => readRoutes(api(true, bare.path))).toThrow('routes.json is missing');
+    expect(() => readRoutes(api(true, bare.path))).toThrow('routes.json');
   } finally {
     bare.remove();
   }
