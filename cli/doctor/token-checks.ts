@@ -148,7 +148,7 @@ async function keyChecks(
   if (!kid.ok) return [skip('key', 'not named'), skip('signature', 'no key to check it with')];
   let keys: readonly VerificationKey[];
   try {
-    keys = await keyStore.find(kid.value, '');
+    ({ keys } = await keyStore.find(kid.value, ''));
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error;
     return [

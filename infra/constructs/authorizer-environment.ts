@@ -17,6 +17,7 @@ export function authorizerEnvironment(props: AuthorizerProps): Readonly<Record<S
     AUTHACTION_ALLOWED_CLIENTS: props.allowedClients?.join(',') ?? settings.AUTHACTION_ALLOWED_CLIENTS,
     AUTHACTION_KEYS_MAX_AGE_SECONDS:
       props.keysMaxAge === undefined ? settings.AUTHACTION_KEYS_MAX_AGE_SECONDS : String(props.keysMaxAge.toSeconds()),
+    AUTHACTION_KEYS_TIMEOUT_SECONDS: settings.AUTHACTION_KEYS_TIMEOUT_SECONDS,
     AUTHACTION_ALLOW_LOG_RATE:
       props.allowLogRate === undefined ? settings.AUTHACTION_ALLOW_LOG_RATE : String(props.allowLogRate),
   };

@@ -1,4 +1,5 @@
 import { type KeySet, keysOf, parseKeySet } from './keys/key-set';
+import { KEYS_TIMEOUT_SECONDS } from './keys/store';
 import { type SettingProblem, settingsError } from './problems';
 import type { TokenTypes } from './token/header';
 
@@ -15,6 +16,8 @@ export interface Config {
   /** Subjects or client ids that may call at all; every client when absent. */
   readonly allowedClients: ReadonlySet<string> | undefined;
   readonly keysMaxAgeSeconds: number;
+  /** Total time for a fetch of the keys. */
+  readonly keysTimeoutSeconds: number;
   /** Share of Allow decisions that are logged, 0 to 1. Refusals always are. */
   readonly allowLogRate: number;
 }
@@ -28,6 +31,7 @@ export const settings = {
   AUTHACTION_TOKEN_TYPE: 'any',
   AUTHACTION_ALLOWED_CLIENTS: '',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
+  AUTHACTION_KEYS_TIMEOUT_SECONDS: String(KEYS_TIMEOUT_SECONDS),
   AUTHACTION_ALLOW_LOG_RATE: '1',
 } as const;
 
@@ -62,6 +66,7 @@ export function parseConfig(env: Environment): Config {
     tokenTypes: check('AUTHACTION_TOKEN_TYPE', parseTokenTypes),
     allowedClients: check('AUTHACTION_ALLOWED_CLIENTS', parseClients),
     keysMaxAgeSeconds: check('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800)),
+    keysTimeoutSeconds: check('AUTHACTION_KEYS_TIMEOUT_SECONDS', wholeNumber(1, 10)),
     allowLogRate: check('AUTHACTION_ALLOW_LOG_RATE', parseRate),
   };
   if (problems.length > 0) throw settingsError(problems);

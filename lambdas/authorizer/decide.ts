@@ -52,8 +52,12 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
   const claims = checkClaims(unverifiedClaims, config, nowSeconds());
   if (!claims.ok) return refuseToken(claims.reason, kid.value);
 
-  const keys = await keyStore.find(kid.value, request.sourceIp);
-  const reason = verify(token.value, keys);
+  const { keys, areNew } = await keyStore.find(kid.value, request.sourceIp);
+  let reason = verify(token.value, keys);
+  if (reason === 'bad_signature' && !areNew) {
+    const newerKeys = await keyStore.findNewer(kid.value, keys, request.sourceIp);
+    if (newerKeys !== keys) reason = verify(token.value, newerKeys);
+  }
   if (reason !== undefined) return refuseToken(reason, kid.value);
   // Fetching the keys may have taken seconds.
   if (claims.value.exp <= nowSeconds()) return refuseToken('expired', kid.value);

@@ -16,6 +16,7 @@ const keyStore = createKeyStore({
   clock: guardedClock(),
   random: Math.random,
   hardAgeMs: config.keysMaxAgeSeconds * 1000,
+  timeoutMs: config.keysTimeoutSeconds * 1000,
   seed: config.seed,
   observe: (event) => log(event.event === 'keys_fetched' ? 'info' : 'warn', event),
 });

@@ -19,7 +19,7 @@ export function ours({ time, random, ask }: World, { verificationKey }: PublicKe
     init: () => store.fill(),
     async find(kid, address) {
       try {
-        return (await store.find(kid, address)).length > 0 ? 'found' : 'refused';
+        return (await store.find(kid, address)).keys.length > 0 ? 'found' : 'refused';
       } catch (error) {
         if (error instanceof KeysUnavailableError) return 'unavailable';
         throw error;

@@ -14,9 +14,12 @@ export interface VerificationKey {
 }
 
 /** The usable keys of one JWKS document by `kid`. Immutable: a new document makes a new set. */
-export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>;
+export interface KeySet extends ReadonlyMap<string, readonly VerificationKey[]> {
+  /** Usable keys that are not in the set because four under their `kid` are; missing when there are none. */
+  readonly leftOut?: number;
+}
 
-/** Why a key of the document is not used, for the doctor to say. */
+/** Whether a key of the document can be used, and why not. `problem` continues a sentence that begins with the key. */
 export type KeyVerdict =
   | { readonly usable: true; readonly key: VerificationKey; readonly bits: number }
   | { readonly usable: false; readonly problem: string };
@@ -27,7 +30,14 @@ const MAX_MODULUS_BITS = 8192;
 const MIN_EXPONENT = 65537n;
 const MAX_EXPONENT = 2n ** 32n;
 
-/** Keys that share a `kid` (RFC 7517 4.5): so many are tried. */
+/**
+ * Longest `n` and `e` given to OpenSSL, in base64url characters: enough for the limits above with leading zeros and
+ * padding. A number of 100,000 octets would keep it busy for seconds.
+ */
+const MAX_MODULUS_LENGTH = 1_400;
+const MAX_EXPONENT_LENGTH = 16;
+
+/** The maximum number of keys that are tried where several share a `kid` (RFC 7517 4.5). */
 const MAX_KEYS_PER_KID = 4;
 
 /**
@@ -40,14 +50,17 @@ export function parseKeySet(document: unknown): KeySet | undefined {
   const keys = keysOf(document);
   if (keys === undefined) return undefined;
   const set = new Map<string, VerificationKey[]>();
+  let leftOut = 0;
   for (const candidate of keys) {
     const verdict = judgeKey(candidate);
     if (!verdict.usable) continue;
     const { kid } = verdict.key.jwk;
     const sameKid = set.get(kid) ?? [];
     if (sameKid.length < MAX_KEYS_PER_KID) set.set(kid, [...sameKid, verdict.key]);
+    else leftOut += 1;
   }
-  return set.size > 0 ? set : undefined;
+  if (set.size === 0) return undefined;
+  return leftOut > 0 ? Object.assign(set, { leftOut }) : set;
 }
 
 /** The members of `keys`, or `undefined` when the document is no JWK set. */
@@ -68,18 +81,23 @@ export function judgeKey(jwk: unknown): KeyVerdict {
   if (alg !== undefined && alg !== 'RS256') return unusable('alg is not RS256');
   if (typeof kid !== 'string' || kid === '') return unusable('kid is not a non-empty string');
   if (typeof n !== 'string' || typeof e !== 'string') return unusable('n and e are not strings');
-  if ('d' in jwk) return unusable('carries its private part');
+  if ('d' in jwk) return unusable('it contains the private key');
+  if (n.length > MAX_MODULUS_LENGTH) return unusable(WRONG_MODULUS);
+  if (e.length > MAX_EXPONENT_LENGTH) return unusable(WRONG_EXPONENT);
   let keyObject: KeyObject;
   try {
     keyObject = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
   } catch {
-    return unusable('n and e make no RSA key');
+    return unusable('n and e are not an RSA key');
   }
   const { modulusLength: bits = 0, publicExponent = 0n } = keyObject.asymmetricKeyDetails ?? {};
-  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return unusable('modulus is not 2048 to 8192 bits long');
-  if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable('e is not 65537 to 2^32');
+  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return unusable(`${WRONG_MODULUS}, but ${bits}`);
+  if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable(WRONG_EXPONENT);
   return { usable: true, key: { jwk: { kty, alg: 'RS256', kid, n, e }, keyObject }, bits };
 }
+
+const WRONG_MODULUS = 'n does not have 2048 to 8192 bits';
+const WRONG_EXPONENT = 'e is not 65537 to 2^32';
 
 const unusable = (problem: string): KeyVerdict => ({ usable: false, problem });
 

@@ -1,54 +1,51 @@
+import { createBackOff } from './back-off';
 import type { Clock } from './clock';
 import { type FetchKeySet, KeyFetchError } from './fetch';
+import { type Fetch, FREEZE_GRACE_MS, fetchWithRetry } from './fetch-with-retry';
 import type { KeySet, VerificationKey } from './key-set';
 import { unknownKidBudget } from './unknown-kid-budget';
+
+/** Total time for a fetch of the keys by default, in seconds. */
+export const KEYS_TIMEOUT_SECONDS = 3;
 
 /** Age at which the next call refreshes the keys, in milliseconds; each set draws its own from 80 % to 120 % of it. */
 export const SOFT_AGE_MS = 300_000;
 
-/** How long a call waits for such a refresh before it goes on with the keys in hand, in milliseconds. */
+/** How long a call waits for such a refresh before it continues with the current keys, in milliseconds. */
 const REFRESH_WAIT_MS = 500;
-
-/** Time for one fetch that a call depends on: its first try, and the second one where a second one may help. */
-const FIRST_TRY_MS = 1_600;
-const SECOND_TRY_MS = 1_200;
-
-/** A try that ends this much after its time is up was frozen with the container: no fault of the provider. */
-const FREEZE_GRACE_MS = 500;
-
-/** After so many freezes a fetch is given up, still without counting as a failure: the next call starts afresh. */
-const MAX_FREEZES = 1;
-
-/** A fetch that fails later than this was slow: a call cannot afford another one after it, in milliseconds. */
-const SLOW_MS = 1_000;
-
-/** A call that has waited longer than this for somebody else's fetch cannot afford two tries of its own, in milliseconds. */
-const PATIENCE_MS = 500;
-
-/** So many tries since the last success may be second ones; after that, one try a fetch. */
-const MAX_TRIES_WITH_RETRY = 3;
-
-/** Pause after the first, second, … failure in a row, in milliseconds. Two quick failures are forgiven at once. */
-const BACK_OFF_MS = [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] as const;
 
 /** Least time between two refreshes of keys that are still good, in milliseconds: 60 to 75 s with jitter. */
 const REFRESH_PAUSE_MS = 60_000;
 
-/** Nobody can tell whether a token is good: the provider's keys cannot be had. */
+/** What a call that has waited for another call's fetch may take beyond the time for one fetch, in milliseconds. */
+const SECOND_FETCH_MS = 1_500;
+
+/** A fetch that fails after this share of its time was slow. */
+const SLOW_SHARE = 1 / 3;
+
+/** The provider's keys are unavailable: whether a token is good cannot be known. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError';
   constructor(cause?: unknown) {
-    super('The keys of the identity provider cannot be had', { cause });
+    super("The identity provider's keys are unavailable", { cause });
   }
 }
 
 /** What happened on the way to the provider, for the log and the metrics. */
 export type KeyStoreEvent =
-  | { readonly event: 'keys_fetched'; readonly keys: number; readonly milliseconds: number }
+  | {
+      readonly event: 'keys_fetched';
+      readonly keys: number;
+      /** Keys beyond the fourth under one `kid`, which are not used. */
+      readonly leftOut?: number | undefined;
+      readonly milliseconds: number;
+    }
   | {
       readonly event: 'keys_fetch_failed';
       readonly failure: string;
       readonly code?: string | undefined;
+      /** The HTTP status, where that is what is wrong. */
+      readonly status?: number | undefined;
       readonly milliseconds: number;
     };
 
@@ -59,199 +56,250 @@ export interface KeyStoreOptions {
   readonly random: () => number;
   /** Keys of an age beyond this are not used any more, in milliseconds. */
   readonly hardAgeMs: number;
+  /**
+   * Total time for a fetch with all its tries, in milliseconds.
+   *
+   * @default 3000
+   */
+  readonly timeoutMs?: number;
   /** Keys to start from. They were configured, not fetched, so they have no hard age. */
   readonly seed?: KeySet | undefined;
+  /** May throw: nothing depends on it. */
   readonly observe: (event: KeyStoreEvent) => void;
 }
 
+/** What the provider publishes under a `kid`. */
+export interface FoundKeys {
+  /** None when the provider has no such key. */
+  readonly keys: readonly VerificationKey[];
+  /** Whether they were fetched during this very call, so that there can be none newer. */
+  readonly areNew: boolean;
+}
+
+/** The provider's keys. Any number of calls may use it at once. */
 export interface KeyStore {
   /**
-   * The keys a token with this `kid` may be signed with; none when the provider has no such key.
+   * The keys a token with this `kid` may be signed with.
    *
-   * @param address the caller's network address, which pays for refetches that find nothing.
-   * @throws KeysUnavailableError when that cannot be known.
+   * @param sourceIp the caller's network address, which pays for refetches that find nothing.
+   * @throws KeysUnavailableError when they cannot be known.
    */
-  find(kid: string, address: string): Promise<readonly VerificationKey[]>;
+  find(kid: string, sourceIp: string): Promise<FoundKeys>;
+  /**
+   * The keys under this `kid` after a refetch, for a token that none of the known ones signed: the provider may have
+   * replaced a key and kept its `kid`. The same ones where it has not, where the caller may cause no refetch, and where
+   * the refetch fails.
+   *
+   * @param keys the ones that {@link find} returned.
+   */
+  findNewer(kid: string, keys: readonly VerificationKey[], sourceIp: string): Promise<readonly VerificationKey[]>;
   /** Fetches the keys ahead of the first call, unless there are some. Never rejects: a later call tries again. */
   fill(): Promise<void>;
 }
 
-/** The keys in hand, replaced as a whole. */
+/** The current keys, replaced as a whole. */
 interface Current {
   readonly keys: KeySet;
-  /** When the fetch that brought them was started: no older than this. */
-  readonly since: number;
+  /** When the try that brought them started: they are no older than this. */
+  readonly sinceMs: number;
   readonly softAgeMs: number;
   readonly hardAgeMs: number;
 }
 
-/** A fetch under way. `done` never rejects: it yields the error there was, if any. */
-interface Fetching {
-  /** When it was started, or came to after a freeze. */
-  startedAt: number;
-  /** Whether a call cannot do without its answer. */
+/** The fetch under way. */
+interface Fetching extends Fetch {
+  /** Whether a call cannot do without its answer: only then a second try is made where one may help. */
   isNeeded: boolean;
-  readonly done: Promise<unknown>;
+  /** Never rejects: it yields the error, if there was one. */
+  done: Promise<unknown>;
 }
 
 /**
- * Keeps the provider's keys in a warm container. There are no timers of its own and no background work to rely on: a
- * container freezes between calls, so all that happens, happens in a call.
+ * Keeps the provider's keys in a warm container. It has no timers of its own and no background work to rely on: a
+ * container freezes between calls, so everything happens within a call.
  */
 export function createKeyStore(options: KeyStoreOptions): KeyStore {
-  const { fetchKeySet, clock, random, observe } = options;
-  const budget = unknownKidBudget(clock);
+  const { fetchKeySet, clock, random, timeoutMs = KEYS_TIMEOUT_SECONDS * 1000 } = options;
   const jitter = () => 1 + 0.25 * random();
-  const softAge = () => SOFT_AGE_MS * (0.8 + 0.4 * random());
+  const softAgeMs = () => SOFT_AGE_MS * (0.8 + 0.4 * random());
+  const backOff = createBackOff(clock, jitter);
+  const budget = unknownKidBudget(clock);
 
   let current: Current | undefined = options.seed && {
     keys: options.seed,
-    since: clock(),
-    softAgeMs: softAge(),
+    sinceMs: clock(),
+    softAgeMs: softAgeMs(),
     hardAgeMs: Number.POSITIVE_INFINITY,
   };
   let fetching: Fetching | undefined;
-  /** Number of fetches started. One that is no longer the latest was left over from before a freeze. */
-  let fetches = 0;
-  /** Fetches that failed, and tries that did, since the last success. */
-  let failures = 0;
-  let tries = 0;
-  let nextTryAt = 0;
-  let nextRefreshAt = 0;
+  let nextRefreshAtMs = 0;
+  /** Kids that the last refresh found no more. Each may be requested once more: replicas of the provider may disagree. */
+  let dropped = new Set<string>();
 
   const usable = (): Current | undefined =>
-    current && clock() - current.since <= current.hardAgeMs ? current : undefined;
+    current && clock() - current.sinceMs <= current.hardAgeMs ? current : undefined;
+  const keysOf = (kid: string) => current?.keys.get(kid) ?? [];
 
   /** The fetch under way, unless it was left over from before a freeze. */
   const underWay = (): Fetching | undefined =>
-    fetching && clock() - fetching.startedAt <= FIRST_TRY_MS + SECOND_TRY_MS + FREEZE_GRACE_MS ? fetching : undefined;
+    fetching && clock() - fetching.startedAtMs <= fetching.timeoutMs + FREEZE_GRACE_MS ? fetching : undefined;
 
-  /**
-   * Joins the fetch under way or starts one.
-   *
-   * @param isNeeded whether a call cannot do without the answer: only then a second try is made where one may help.
-   */
-  function fetchKeys(isNeeded: boolean): Promise<unknown> {
-    const joined = underWay();
-    if (joined) {
-      joined.isNeeded ||= isNeeded;
-      return joined.done;
-    }
-    fetches += 1;
-    fetching = { startedAt: clock(), isNeeded, done: run(fetches) };
-    return fetching.done;
+  /** Waits for another call's fetch. Yields the error, if there was one. */
+  function join(joined: Fetching): Promise<unknown> {
+    joined.isNeeded = true;
+    return joined.done;
   }
 
-  async function run(id: number): Promise<unknown> {
-    const isLatest = () => id === fetches;
-    let startedAt = clock();
-    let timeoutMs = FIRST_TRY_MS;
-    let freezes = 0;
-    let error: unknown;
-    for (;;) {
-      const since = clock();
-      try {
-        install(await fetchKeySet(timeoutMs), since, startedAt);
-        error = undefined;
-        break;
-      } catch (caught) {
-        error = caught;
-        if (!isLatest()) break;
-        if (clock() - since > timeoutMs + FREEZE_GRACE_MS) {
-          freezes += 1;
-          if (freezes > MAX_FREEZES) break;
-          startedAt = clock();
-          if (fetching) fetching.startedAt = startedAt;
-        } else {
-          tries += 1;
-          const mayHelp = error instanceof KeyFetchError && error.transient && fetching?.isNeeded;
-          if (!mayHelp || timeoutMs === SECOND_TRY_MS || tries >= MAX_TRIES_WITH_RETRY) break;
-          timeoutMs = SECOND_TRY_MS;
-        }
-      }
+  /** Starts a fetch, unless one is under way. Yields the error, if there was one. */
+  function fetchKeys(isNeeded: boolean, limitMs = timeoutMs): Promise<unknown> {
+    const joined = underWay();
+    if (joined) return isNeeded ? join(joined) : joined.done;
+    const own: Fetching = {
+      startedAtMs: clock(),
+      timeoutMs: limitMs,
+      isNeeded,
+      isWanted: () => own === fetching,
+      mayRetry: (error) =>
+        backOff.recordFailedTry() && own.isNeeded && error instanceof KeyFetchError && error.transient,
+      done: Promise.resolve(),
+    };
+    fetching = own; // before it starts, so that one that ends at once is not left behind
+    own.done = run(own, !isNeeded);
+    return own.done;
+  }
+
+  async function run(own: Fetching, isRefresh: boolean): Promise<unknown> {
+    const result = await fetchWithRetry(own, fetchKeySet, clock);
+    const durationMs = clock() - own.startedAtMs;
+    const isWanted = own.isWanted();
+    if (isWanted) fetching = undefined;
+    if ('keys' in result) {
+      install(result.keys, result.startedAtMs, durationMs, isRefresh);
+      return undefined;
     }
-    if (isLatest()) {
-      fetching = undefined;
-      if (error !== undefined && freezes <= MAX_FREEZES) failed(error, clock() - startedAt);
-    }
+    const { error, wasFrozen } = result;
+    if (isWanted && !wasFrozen) recordFailure(error, durationMs);
     return error;
   }
 
-  function install(keys: KeySet, since: number, startedAt: number): void {
-    if (current && current.since > since) return; // left over from before a freeze
-    observe({ event: 'keys_fetched', keys: keys.size, milliseconds: Math.round(clock() - startedAt) });
-    failures = 0;
-    tries = 0;
-    nextTryAt = 0;
-    nextRefreshAt = 0;
-    current = { keys, since, softAgeMs: softAge(), hardAgeMs: options.hardAgeMs };
+  function install(keys: KeySet, sinceMs: number, durationMs: number, isRefresh: boolean): void {
+    if (current && current.sinceMs > sinceMs) return; // left over from before a freeze
+    const lost = isRefresh && current ? [...current.keys.keys()].filter((kid) => !keys.has(kid)) : [];
+    dropped = new Set(lost);
+    current = { keys, sinceMs, softAgeMs: softAgeMs(), hardAgeMs: options.hardAgeMs };
+    nextRefreshAtMs = 0;
+    backOff.recordSuccess();
+    const { size, leftOut } = keys;
+    tell({ event: 'keys_fetched', keys: size, leftOut, milliseconds: Math.round(durationMs) });
   }
 
-  function failed(error: unknown, durationMs: number): void {
-    failures = durationMs > SLOW_MS ? Math.max(failures + 1, 3) : failures + 1;
-    const pause = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? 0;
-    nextTryAt = clock() + pause * jitter();
-    const { failure, code } = error instanceof KeyFetchError ? error : { failure: 'unexpected', code: undefined };
-    observe({ event: 'keys_fetch_failed', failure, code, milliseconds: Math.round(durationMs) });
+  function recordFailure(error: unknown, durationMs: number): void {
+    backOff.recordFailure(durationMs > timeoutMs * SLOW_SHARE);
+    const known = error instanceof KeyFetchError ? error : undefined;
+    tell({
+      event: 'keys_fetch_failed',
+      failure: known?.failure ?? 'unexpected',
+      code: known?.code,
+      status: known?.status,
+      milliseconds: Math.round(durationMs),
+    });
+  }
+
+  function tell(event: KeyStoreEvent): void {
+    try {
+      options.observe(event);
+    } catch {
+      // An observer that fails must cost no keys.
+    }
   }
 
   /** Whether there are keys, of an age at which they should be refreshed, and it is time to try. */
   function isRefreshDue(): boolean {
     const now = usable();
-    return now !== undefined && clock() - now.since > now.softAgeMs && clock() >= nextRefreshAt;
+    return now !== undefined && clock() - now.sinceMs > now.softAgeMs && clock() >= nextRefreshAtMs;
   }
 
   /** Refreshes keys that are still good; waits only a moment for that. */
   async function refresh(): Promise<void> {
-    nextRefreshAt = clock() + REFRESH_PAUSE_MS * jitter();
+    nextRefreshAtMs = clock() + REFRESH_PAUSE_MS * jitter();
     await atMost(REFRESH_WAIT_MS, fetchKeys(false));
   }
 
-  /** Keys when there are none to go on with. */
-  async function fetched(calledAt: number): Promise<Current> {
+  /** Fetches keys when there are none to continue with. */
+  async function fetchFirst(calledAtMs: number): Promise<void> {
     let error: unknown;
-    if (underWay()) error = await fetchKeys(true);
-    if (!usable() && clock() >= nextTryAt) error = await fetchKeys(clock() - calledAt <= PATIENCE_MS);
-    const now = usable();
-    if (!now) throw new KeysUnavailableError(error);
-    return now;
+    const joined = underWay();
+    if (joined) error = await join(joined);
+    const leftMs = calledAtMs + timeoutMs - clock();
+    if (!usable() && backOff.isOver() && leftMs > 0) error = await fetchKeys(true, leftMs);
+    if (!usable()) throw new KeysUnavailableError(error);
   }
 
-  /** The provider may have rotated its keys: asks once more, if the caller's address has not overdone it. */
-  async function refetched(kid: string, address: string, calledAt: number): Promise<readonly VerificationKey[]> {
-    if (underWay()) {
-      const error = await fetchKeys(true);
-      if (error) throw new KeysUnavailableError(error);
-      const found = usable()?.keys.get(kid);
-      if (found) return found;
+  /**
+   * Brings the current set up to date with this call, unless the caller's network may not cause that. A fetch that another
+   * call has started since is as good as one of its own, and only that other call pays for it.
+   *
+   * @param isMissing whether the current set lacks what the call is after.
+   * @param isFree whether the fetch needs no budget.
+   * @throws KeysUnavailableError when the fetch fails, and when the provider is left alone because others did.
+   */
+  async function refetch(
+    isMissing: () => boolean,
+    sourceIp: string,
+    calledAtMs: number,
+    isFree = false,
+  ): Promise<void> {
+    const before = current;
+    const isAnswered = () =>
+      !isMissing() || (current !== before && current !== undefined && current.sinceMs >= calledAtMs);
+    if (!underWay()) await nextTurn(); // calls that arrive together share one fetch
+    for (let joined = underWay(); joined && !isAnswered(); joined = underWay()) {
+      const error = await join(joined);
+      if (error !== undefined) throw new KeysUnavailableError(error);
     }
-    if (clock() < nextTryAt) throw new KeysUnavailableError();
-    if (!budget.take(address)) {
-      if (failures > 0) throw new KeysUnavailableError();
-      return [];
+    if (isAnswered()) return;
+    if (!backOff.isOver()) throw new KeysUnavailableError();
+    if (!budget.take(sourceIp) && !isFree) {
+      if (backOff.isFailing()) throw new KeysUnavailableError();
+      return;
     }
-    const error = await fetchKeys(clock() - calledAt <= PATIENCE_MS);
-    if (error) throw new KeysUnavailableError(error);
-    const found = usable()?.keys.get(kid);
-    if (!found) budget.fruitless(address);
-    return found ?? [];
+    const leftMs = calledAtMs + timeoutMs + SECOND_FETCH_MS - clock();
+    const error = await fetchKeys(true, Math.min(timeoutMs, Math.max(leftMs, SECOND_FETCH_MS)));
+    if (error !== undefined) throw new KeysUnavailableError(error);
+    if (isMissing()) budget.recordFruitless(sourceIp);
   }
 
   return {
-    async find(kid, address) {
-      const calledAt = clock();
+    async find(kid, sourceIp) {
+      const calledAtMs = clock();
       if (isRefreshDue()) await refresh();
-      const now = usable() ?? (await fetched(calledAt));
-      const keys = now.keys.get(kid);
-      if (keys) return keys;
-      if (now.since >= calledAt) return [];
-      return refetched(kid, address, calledAt);
+      if (!usable()) await fetchFirst(calledAtMs);
+      const areNew = () => current !== undefined && current.sinceMs >= calledAtMs;
+      const isMissing = () => keysOf(kid).length === 0;
+      if (isMissing()) {
+        const wasDropped = dropped.delete(kid);
+        if (wasDropped || !areNew()) await refetch(isMissing, sourceIp, calledAtMs, wasDropped);
+      }
+      return { keys: keysOf(kid), areNew: areNew() };
+    },
+    async findNewer(kid, keys, sourceIp) {
+      const moduli = modulusesOf(keys);
+      try {
+        await refetch(() => modulusesOf(keysOf(kid)) === moduli, sourceIp, clock());
+      } catch (error) {
+        if (!(error instanceof KeysUnavailableError)) throw error; // the known keys say no
+      }
+      return keysOf(kid);
     },
     async fill() {
       if (!usable()) await fetchKeys(false);
     },
   };
 }
+
+const modulusesOf = (keys: readonly VerificationKey[]): string => keys.map(({ jwk: { n, e } }) => `${n}.${e}`).join();
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Resolves with the promise, or without it when the time is up. */
 async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {

@@ -10,17 +10,10 @@ const RECORD_MS = 3_600_000;
 const NEWCOMER_BURST = 32;
 const NEWCOMER_REFILL_MS = 60_000;
 
-/**
- * From so many addresses on record, a refetch younger than this answers for newcomers, too, in milliseconds: a crowd that
- * comes within seconds costs a few refetches instead of one each.
- */
-const CROWD = 8;
-const CROWD_PAUSE_MS = 5_000;
-
 /** Pause between refetches that addresses on record share: from the first to the last, and how fast it grows. */
 const REPEAT_PAUSE_MS = 10_000;
 const MAX_REPEAT_PAUSE_MS = 3_600_000;
-const REPEAT_PAUSE_GROWTH = 4;
+const REPEAT_PAUSE_GROWTH = 6;
 
 /**
  * What stands for a caller: an IPv4 address, or the first 64 bits of an IPv6 one, since whoever has one of those has all
@@ -37,7 +30,7 @@ export interface UnknownKidBudget {
   /** Asks for one refetch on behalf of a caller's address, and spends it when it is granted. */
   take(address: string): boolean;
   /** The refetch did not find the key: the address goes on record. */
-  fruitless(address: string): void;
+  recordFruitless(address: string): void;
 }
 
 /**
@@ -54,7 +47,6 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   let refilledAt = clock();
   let pauseMs = REPEAT_PAUSE_MS;
   let nextRepeatAt = 0;
-  let lastFruitlessAt = Number.NEGATIVE_INFINITY;
 
   /** Drops the records whose time is up: the map is ordered by age. */
   const forget = (now: number): void => {
@@ -84,9 +76,6 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
       if (lastSeen.size === 0) pauseMs = REPEAT_PAUSE_MS;
       if (lastSeen.has(address)) {
         record(address, now);
-      } else if (lastSeen.size >= CROWD && now - lastFruitlessAt < CROWD_PAUSE_MS) {
-        record(address, now);
-        return false;
       } else if (newcomers > 0) {
         newcomers -= 1;
         return true;
@@ -96,10 +85,9 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
       pauseMs = Math.min(pauseMs * REPEAT_PAUSE_GROWTH, MAX_REPEAT_PAUSE_MS);
       return true;
     },
-    fruitless(caller) {
+    recordFruitless(caller) {
       const now = clock();
       record(networkOf(caller), now);
-      lastFruitlessAt = now;
       nextRepeatAt = Math.max(nextRepeatAt, now + REPEAT_PAUSE_MS);
     },
   };

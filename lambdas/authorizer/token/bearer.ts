@@ -1,7 +1,10 @@
 import { type Checked, pass, refuse } from '../decision';
 
-/** Longest token looked at, in characters. API Gateway itself caps all headers together near 10 KB. */
-export const MAX_TOKEN_LENGTH = 8192;
+/** The maximum length of a token, in characters. */
+export const MAX_TOKEN_LENGTH = 16_384;
+
+/** API Gateway's quota for all header values together, in bytes: no longer value can arrive. */
+const MAX_HEADER_LENGTH = 20_480;
 
 /** `"Bearer" 1*SP token68` (RFC 6750 2.1, RFC 9110 11.2). Linear: no two parts of it can match the same character. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
@@ -33,13 +36,14 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
     return refuse('malformed_authorization');
   }
   if (single.length === 1 && lists.length === 1 && multiple[0] !== value) return refuse('multiple_credentials');
-  if (value.length > MAX_TOKEN_LENGTH + 'Bearer '.length) return refuse('token_too_large');
+  if (value.length > MAX_HEADER_LENGTH) return refuse('token_too_large');
   if (value.includes(',')) return refuse('multiple_credentials');
   const token = BEARER.exec(value)?.[1];
-  return token === undefined ? refuse('malformed_authorization') : pass(token);
+  if (token === undefined) return refuse('malformed_authorization');
+  return token.length > MAX_TOKEN_LENGTH ? refuse('token_too_large') : pass(token);
 }
 
-/** Every value stored under some spelling of `Authorization`; whatever is not a map of fields holds none. */
+/** Every value stored under a spelling of `Authorization`. Anything that is not a map of fields has none. */
 function fieldValues(fields: unknown): unknown[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const values: unknown[] = [];

@@ -4,21 +4,27 @@ import { type JsonObject, own } from './form';
 /** Which `typ` values an access token may carry. */
 export type TokenTypes = 'any' | 'at+jwt';
 
-/** Compared without regard to case; a missing `typ` passes only where it is not required (RFC 8725 3.11). */
+/**
+ * Compared without regard to case; `application/` may be left out (RFC 7515 4.1.9). A missing `typ` passes only where it
+ * is not required (RFC 8725 3.11).
+ */
 const ACCEPTED: Record<TokenTypes, readonly (string | undefined)[]> = {
-  any: [undefined, 'jwt', 'at+jwt', 'application/at+jwt'],
+  any: [undefined, 'jwt', 'application/jwt', 'at+jwt', 'application/at+jwt'],
   'at+jwt': ['at+jwt', 'application/at+jwt'],
 };
+
+const UNSUPPORTED = ['crit', 'b64', 'enc'] as const;
 
 /**
  * Checks a JOSE header (RFC 7515 4) and returns its `kid`.
  *
  * The algorithm is ours, not the token's (RFC 8725 3.1): exactly `RS256`. Extensions (`crit`, `b64`) are refused, since
- * none is understood here. Keys and addresses the header carries (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
+ * none is understood here, and so is `enc`, which belongs to encrypted tokens. Keys and addresses in the header (`jwk`,
+ * `jku`, `x5c`, `x5u`) are ignored.
  */
 export function checkHeader(header: JsonObject, types: TokenTypes): Checked<string> {
   if (own(header, 'alg') !== 'RS256') return refuse('unsupported_algorithm');
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return refuse('unsupported_header');
+  if (UNSUPPORTED.some((name) => Object.hasOwn(header, name))) return refuse('unsupported_header');
   const typ = own(header, 'typ');
   if (typ !== undefined && typeof typ !== 'string') return refuse('wrong_type');
   if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refuse('wrong_type');

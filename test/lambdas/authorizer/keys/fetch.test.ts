@@ -90,6 +90,8 @@ test.each<[string, Script]>([
   ['with a header for it', raw(JSON.stringify(keySet), 200, { 'content-encoding': 'identity' })],
   ['with that header in capitals', raw(JSON.stringify(keySet), 200, { 'content-encoding': 'Identity' })],
   ['with that header empty', raw(JSON.stringify(keySet), 200, { 'content-encoding': '' })],
+  ['after a byte order mark', raw(`\uFEFF${JSON.stringify(keySet)}`)],
+  ['after a byte order mark, between white space', raw(`\uFEFF \r\n\t${JSON.stringify(keySet)}\n\n`)],
   ['of exactly the size limit', raw(JSON.stringify(keySet).padEnd(MAX_BODY_BYTES))],
   [
     'in chunks',
@@ -118,6 +120,7 @@ test.each<[string, FetchFailure, boolean, Script]>([
   ['text', 'malformed', false, raw('<html>')],
   ['a body that is not UTF-8', 'malformed', false, raw(Buffer.from([0x22, 0xff, 0x22]))],
   ['an empty set', 'no_usable_key', false, json({ keys: [] })],
+  ['a body with two byte order marks', 'malformed', false, raw(`\uFEFF\uFEFF${JSON.stringify(keySet)}`)],
   ['half of a body', 'network', true, truncated(keySet)],
   ['a broken connection', 'network', true, reset],
 ])('fails on %s: %s', async (_title, failure, transient, script) => {
@@ -140,6 +143,10 @@ test.each<[string, Script]>([
   await expect(fetched(script, 450)).rejects.toMatchObject({ failure: 'timeout', transient: true });
   expect(performance.now() - startedAt).toBeGreaterThan(440);
   expect(performance.now() - startedAt).toBeLessThan(3_000);
+});
+
+test('carries the HTTP status of an answer that it does not take', async () => {
+  await expect(fetched(raw('', 429))).rejects.toMatchObject({ failure: 'status', status: 429 });
 });
 
 test('closes the connection of an answer it does not take', async () => {

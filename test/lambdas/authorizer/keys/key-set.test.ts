@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { judgeKey, keysOf, parseKeySet } from '../../../../lambdas/authorizer/keys/key-set';
 import { jwks, signingKey } from '../../../../samples/keys';
 
@@ -40,24 +41,40 @@ describe('judgeKey', () => {
     ['a key with a number for kid', { ...jwk, kid: 1 }, 'kid is not a non-empty string'],
     ['a key without n', { ...jwk, n: undefined }, 'n and e are not strings'],
     ['a key with a number for e', { ...jwk, e: 65537 }, 'n and e are not strings'],
-    ['a private key', { ...jwk, d: 'AQAB' }, 'carries its private part'],
+    ['a private key', { ...jwk, d: 'AQAB' }, 'it contains the private key'],
     ['a key with an empty modulus', { ...jwk, n: '' }, expect.any(String)],
-    ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'modulus is not 2048 to 8192 bits long'],
-    ['a key of 2040 bits', { ...jwk, n: modulus(2040) }, 'modulus is not 2048 to 8192 bits long'],
-    ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'modulus is not 2048 to 8192 bits long'],
-    ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, expect.any(String)],
+    ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'n does not have 2048 to 8192 bits, but 1024'],
+    ['a key of 2040 bits', { ...jwk, n: modulus(2040) }, 'n does not have 2048 to 8192 bits, but 2040'],
+    ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'n does not have 2048 to 8192 bits, but 8200'],
+    ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, 'n does not have 2048 to 8192 bits'],
     ['a key with e = 1', { ...jwk, e: exponent(1n) }, expect.any(String)],
     ['a key with e = 3', { ...jwk, e: exponent(3n) }, 'e is not 65537 to 2^32'],
     ['a key with e = 65535', { ...jwk, e: exponent(65535n) }, 'e is not 65537 to 2^32'],
     ['a key with e = 2^32', { ...jwk, e: exponent(2n ** 32n) }, 'e is not 65537 to 2^32'],
     ['a key with e = 2^32 + 1', { ...jwk, e: exponent(2n ** 32n + 1n) }, 'e is not 65537 to 2^32'],
     ['a key with e as long as n', { ...jwk, e: jwk.n }, 'e is not 65537 to 2^32'],
+    ['a key with a kid of nested arrays', { ...jwk, kid: nested(60_000) }, 'kid is not a non-empty string'],
   ])('does not use %s and says why', (_title, candidate, problem) => {
     expect(judgeKey(candidate)).toEqual({ usable: false, problem });
   });
 
   test.each([
+    ['n', 'n does not have 2048 to 8192 bits'],
+    ['e', 'e is not 65537 to 2^32'],
+  ])('never gives OpenSSL an %s of 100,000 octets', (member, problem) => {
+    const createPublicKey = jest.spyOn(crypto, 'createPublicKey');
+    const huge = { ...jwk, [member]: Buffer.alloc(100_000, 0xff).toString('base64url') };
+    expect(judgeKey(huge)).toEqual({ usable: false, problem });
+    expect(createPublicKey).not.toHaveBeenCalled();
+    judgeKey(jwk);
+    expect(createPublicKey).toHaveBeenCalledTimes(1);
+    jest.restoreAllMocks();
+  });
+
+  test.each([
     ['8192 bits', { ...jwk, n: modulus(8192) }],
+    ['8192 bits after a zero octet', { ...jwk, n: leadingZero(modulus(8192)) }],
+    ['65537 in eight octets', { ...jwk, e: Buffer.from('0000000000010001', 'hex').toString('base64url') }],
     ['e = 2^32 - 1', { ...jwk, e: exponent(2n ** 32n - 1n) }],
   ])('uses a key of %s', (_title, candidate) => {
     expect(judgeKey(candidate)).toMatchObject({ usable: true });
@@ -77,7 +94,13 @@ describe('parseKeySet', () => {
     expect(kept?.map(({ jwk: { n } }) => n)).toEqual(moduli.slice(0, 4));
   });
 
-  test('keeps any kid unchanged', () => {
+  test('counts the keys that a fifth place under a kid would need', () => {
+    const moduli = [2048, 2056, 2064, 2072, 2080, 2088].map(modulus);
+    expect(parseKeySet({ keys: moduli.map((n) => ({ ...jwk, n })) })?.leftOut).toBe(2);
+    expect(parseKeySet({ keys: moduli.slice(0, 4).map((n) => ({ ...jwk, n })) })?.leftOut).toBeUndefined();
+  });
+
+  test('takes any kid as it is', () => {
     const kids = ['__proto__', 'constructor', ' ', '../x', 'k'.repeat(4_000)];
     const set = parseKeySet({ keys: kids.map((kid) => ({ ...jwk, kid })) });
     expect([...(set?.keys() ?? [])]).toEqual(kids);
@@ -112,4 +135,14 @@ function modulus(bits: number): string {
 function exponent(e: bigint): string {
   const hex = e.toString(16);
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
+}
+
+function leadingZero(number: string): string {
+  return Buffer.concat([Buffer.alloc(1), Buffer.from(number, 'base64url')]).toString('base64url');
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = [];
+  for (let level = 0; level < depth; level += 1) value = [value];
+  return value;
 }

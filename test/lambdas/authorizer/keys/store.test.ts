@@ -1,111 +1,21 @@
 import { KeyFetchError } from '../../../../lambdas/authorizer/keys/fetch';
-import { type KeySet, parseKeySet } from '../../../../lambdas/authorizer/keys/key-set';
+import { SOFT_AGE_MS } from '../../../../lambdas/authorizer/keys/store';
 import {
-  createKeyStore,
-  type KeyStoreEvent,
-  type KeyStoreOptions,
-  KeysUnavailableError,
-  SOFT_AGE_MS,
-} from '../../../../lambdas/authorizer/keys/store';
-import { jwks, type SigningKey, signingKey } from '../../../../samples/keys';
-
-const HARD_AGE_MS = 6 * 3_600_000;
-const ADDRESS = '192.0.2.1';
-const SECOND = 1_000;
-const MINUTE = 60_000;
-
-const key1 = signingKey('key-1');
-const key2 = signingKey('key-2');
-const setOf = (...keys: readonly SigningKey[]): KeySet => parseKeySet(jwks(...keys)) ?? new Map();
-const only1 = setOf(key1);
-const only2 = setOf(key2);
-const both = setOf(key1, key2);
-const rekeyed1 = setOf(signingKey('key-1'));
-
-const quick = () => new KeyFetchError('status', true);
-const lasting = () => new KeyFetchError('status', false);
-
-interface Fetch {
-  readonly timeoutMs: number;
-  readonly succeed: (keys: KeySet) => void;
-  readonly fail: (error?: unknown) => void;
-}
-
-/** A store whose clock and provider are moved by hand. `random` at 0.5 makes the soft age exactly {@link SOFT_AGE_MS}. */
-function setUp({ random = 0.5, ...options }: { random?: number; seed?: KeySet; hardAgeMs?: number } = {}) {
-  const fetches: Fetch[] = [];
-  const events: KeyStoreEvent[] = [];
-  let now = 1_000_000;
-  const fetchKeySet: KeyStoreOptions['fetchKeySet'] = (timeoutMs) =>
-    new Promise((succeed, fail) => {
-      fetches.push({ timeoutMs, succeed, fail: (error = quick()) => fail(error) });
-    });
-  const store = createKeyStore({
-    fetchKeySet,
-    clock: () => now,
-    random: () => random,
-    hardAgeMs: HARD_AGE_MS,
-    observe: (event) => events.push(event),
-    ...options,
-  });
-  return {
-    store,
-    fetches,
-    events,
-    pass: (milliseconds: number) => {
-      now += milliseconds;
-    },
-    /** Starts a call and lets it get as far as it gets. */
-    find: async (kid: string, address = ADDRESS) => {
-      const call = observed(store.find(kid, address));
-      await settled();
-      return call;
-    },
-    /** The last fetch; fails the test when it is not the one expected. */
-    fetch: async (number: number): Promise<Fetch> => {
-      await settled();
-      expect(fetches).toHaveLength(number);
-      const last = fetches.at(-1);
-      if (!last) throw new Error('No fetch');
-      return last;
-    },
-  };
-}
-
-type Outcome = 'pending' | 'unavailable' | readonly unknown[];
-
-/** Follows a promise, so that a test can see whether it is still pending. */
-function observed(promise: Promise<readonly unknown[]>): { outcome: () => Promise<Outcome> } {
-  let outcome: Outcome = 'pending';
-  promise.then(
-    (keys) => {
-      outcome = keys;
-    },
-    (error) => {
-      expect(error).toBeInstanceOf(KeysUnavailableError);
-      outcome = 'unavailable';
-    },
-  );
-  return {
-    async outcome() {
-      await settled();
-      return outcome;
-    },
-  };
-}
-
-/** Lets everything run that does not wait for a clock or the provider. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A store that holds these keys, fetched just now. */
-async function warm(keys: KeySet, options: Parameters<typeof setUp>[0] = {}) {
-  const set = setUp(options);
-  const filled = set.store.fill();
-  (await set.fetch(1)).succeed(keys);
-  await filled;
-  set.pass(1);
-  return set;
-}
+  ADDRESS,
+  both,
+  HARD_AGE_MS,
+  keysFrom,
+  lasting,
+  MINUTE,
+  observed,
+  only1,
+  only2,
+  rekeyed1,
+  SECOND,
+  settled,
+  setUp,
+  warm,
+} from './driven-store';
 
 describe('a cold store', () => {
   test('answers out of the fetch that init has started, and makes none of its own', async () => {
@@ -142,15 +52,32 @@ describe('a cold store', () => {
     expect(await found.outcome()).toBe('pending');
   });
 
-  test('gives the first try 1.6 s and the second one 1.2 s', async () => {
-    const { find, fetch } = setUp();
+  test('gives the first try the whole time, and the second one what is left of it', async () => {
+    const { find, fetch, pass } = setUp();
     const found = await find('key-1');
-    expect((await fetch(1)).timeoutMs).toBe(1_600);
+    expect((await fetch(1)).timeoutMs).toBe(3_000);
+    pass(400);
     (await fetch(1)).fail();
-    await settled();
-    expect((await fetch(2)).timeoutMs).toBe(1_200);
+    expect((await fetch(2)).timeoutMs).toBe(2_600);
     (await fetch(2)).succeed(only1);
     expect(await found.outcome()).toBe(only1.get('key-1'));
+  });
+
+  test('takes its time from the settings', async () => {
+    const { find, fetch } = setUp({ timeoutMs: 10_000 });
+    await find('key-1');
+    expect((await fetch(1)).timeoutMs).toBe(10_000);
+  });
+
+  test.each([
+    [2_800, 2],
+    [2_801, 1],
+  ])('makes a second try only with 200 ms left: after %d ms it has made %d', async (milliseconds, tries) => {
+    const { find, fetch, pass } = setUp();
+    await find('key-1');
+    pass(milliseconds);
+    (await fetch(1)).fail();
+    await fetch(tries);
   });
 
   test('makes no third try, and says so', async () => {
@@ -224,28 +151,17 @@ describe('a cold store', () => {
     expect(events).toMatchObject([{ event: 'keys_fetched' }]);
   });
 
-  test('makes two tries of its own in a call that has waited half a second for init', async () => {
+  test('makes two tries of its own in a call that has waited for init, in the time that is left of the call', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
     pass(1);
     const found = await find('key-1');
-    pass(500);
+    pass(999);
     (await fetch(1)).fail(lasting());
+    expect((await fetch(2)).timeoutMs).toBe(2_001);
     (await fetch(2)).fail();
     (await fetch(3)).succeed(only1);
     expect(await found.outcome()).toBe(only1.get('key-1'));
-  });
-
-  test('makes one try of its own in a call that has waited more than half a second for init', async () => {
-    const { store, find, fetch, pass } = setUp();
-    void store.fill();
-    pass(1);
-    const found = await find('key-1');
-    pass(501);
-    (await fetch(1)).fail(lasting());
-    (await fetch(2)).fail();
-    expect(await found.outcome()).toBe('unavailable');
-    await fetch(2);
   });
 
   test('does not try again in a call that has waited more than a second for init', async () => {
@@ -265,7 +181,7 @@ describe('a cold store', () => {
     const error = lasting();
     (await fetch(1)).fail(error);
     await expect(found).rejects.toMatchObject({ name: 'KeysUnavailableError', cause: error });
-    await expect(found).rejects.toThrow('The keys of the identity provider cannot be had');
+    await expect(found).rejects.toThrow("The identity provider's keys are unavailable");
   });
 
   test('init never fails, whatever the provider does', async () => {
@@ -348,7 +264,7 @@ describe('back-off', () => {
     (await fetch(3)).succeed(only1);
     expect(await second.outcome()).toBe(only1.get('key-1'));
     pass(1);
-    const third = observed(store.find('key-2', ADDRESS));
+    const third = observed(keysFrom(store.find('key-2', ADDRESS)));
     (await fetch(4)).fail();
     (await fetch(5)).succeed(both);
     expect(await third.outcome()).toBe(both.get('key-2'));
@@ -457,11 +373,11 @@ describe('cached keys', () => {
     const { store, fetch, pass } = await warm(only1);
     pass(SOFT_AGE_MS + 1);
     const startedAt = performance.now();
-    expect(await store.find('key-1', ADDRESS)).toBe(only1.get('key-1'));
+    expect(await keysFrom(store.find('key-1', ADDRESS))).toBe(only1.get('key-1'));
     expect(performance.now() - startedAt).toBeGreaterThan(450);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     // The next calls do not wait again for the same refresh.
-    expect(await store.find('key-1', ADDRESS)).toBe(only1.get('key-1'));
+    expect(await keysFrom(store.find('key-1', ADDRESS))).toBe(only1.get('key-1'));
     await fetch(2);
   });
 
@@ -526,15 +442,42 @@ describe('cached keys', () => {
     expect(await found.outcome()).toBe(both.get('key-1'));
   });
 
-  test('that were withdrawn are gone with the refresh', async () => {
+  test('that a refresh drops are requested once more before they are refused, whatever the budget says', async () => {
+    const { find, fetch, pass } = await warm(both);
+    const junk = await find('junk');
+    (await fetch(2)).succeed(both);
+    expect(await junk.outcome()).toEqual([]);
+    pass(SOFT_AGE_MS);
+    const moreJunk = await find('more-junk');
+    (await fetch(3)).fail(lasting());
+    expect(await moreJunk.outcome()).toBe('unavailable'); // and the budget of its address is spent
+    pass(1);
+    const found = await find('key-1');
+    (await fetch(4)).succeed(only2);
+    (await fetch(5)).succeed(only2);
+    expect(await found.outcome()).toEqual([]);
+    pass(1);
+    expect(await (await find('key-1')).outcome()).toEqual([]);
+    await fetch(5);
+  });
+
+  test('that a refresh drops and another replica still has stay good', async () => {
     const { find, fetch, pass } = await warm(both);
     pass(SOFT_AGE_MS + 1);
     const found = await find('key-1');
     (await fetch(2)).succeed(only2);
-    await settled();
-    // It asks once more for the key that it lacks now, and no longer than that.
+    (await fetch(3)).succeed(both);
+    expect(await found.outcome()).toBe(both.get('key-1'));
+  });
+
+  test('that a refetch drops are not requested without a budget', async () => {
+    const { find, fetch, pass } = await warm(only1);
+    const junk = await find('junk');
+    (await fetch(2)).succeed(only2);
+    expect(await junk.outcome()).toEqual([]);
+    pass(1);
+    expect(await (await find('key-1')).outcome()).toEqual([]);
     await fetch(2);
-    expect(await found.outcome()).toEqual([]);
   });
 
   test('of a configured set never grow too old, but are refreshed', async () => {
@@ -707,28 +650,20 @@ describe('a kid the set lacks', () => {
     expect(await found.outcome()).toBe(both.get('key-2'));
   });
 
-  test('is asked for once more with two tries by a call that has waited for half a second', async () => {
+  test.each([
+    [1_500, 3_000],
+    [1_501, 2_999],
+    [2_900, 1_600],
+  ])('leaves a call that has waited %d ms for another fetch %d ms for its own', async (waitedMs, timeoutMs) => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
     pass(1);
     const found = await find('key-2');
-    pass(500);
+    pass(waitedMs);
     (await fetch(1)).succeed(only1);
-    (await fetch(2)).fail();
-    (await fetch(3)).succeed(both);
+    expect((await fetch(2)).timeoutMs).toBe(timeoutMs);
+    (await fetch(2)).succeed(both);
     expect(await found.outcome()).toBe(both.get('key-2'));
-  });
-
-  test('is asked for once more with a single try by a call that has waited for more than half a second', async () => {
-    const { store, find, fetch, pass } = setUp();
-    void store.fill();
-    pass(1);
-    const found = await find('key-2');
-    pass(501);
-    (await fetch(1)).succeed(only1);
-    (await fetch(2)).fail();
-    expect(await found.outcome()).toBe('unavailable');
-    await fetch(2);
   });
 });
 
@@ -779,15 +714,15 @@ describe('a freeze', () => {
     expect(await next.outcome()).toBe(only1.get('key-1'));
   });
 
-  test('is told from a time-out by half a second', async () => {
+  test('is distinguished from a time-out by half a second', async () => {
     const { find, fetch, pass } = setUp();
     const found = await find('key-1');
-    pass(2_100);
+    pass(3_500);
     (await fetch(1)).fail(lasting());
     expect(await found.outcome()).toBe('unavailable');
     const other = setUp();
     const thawed = await other.find('key-1');
-    other.pass(2_101);
+    other.pass(3_501);
     (await other.fetch(1)).fail(lasting());
     expect(await thawed.outcome()).toBe('pending');
     await other.fetch(2);
@@ -808,7 +743,7 @@ describe('a freeze', () => {
   test('abandons a fetch that no call waits for', async () => {
     const { store, find, fetch, pass } = setUp();
     void store.fill();
-    pass(3_300);
+    pass(3_500);
     await find('key-1');
     await fetch(1);
     pass(1);

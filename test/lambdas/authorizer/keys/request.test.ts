@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requestBody } from '../../../../lambdas/authorizer/keys/request';
+import { type Certificate, certificate } from '../../../support/certificates';
+
+/** How far away the slow route is, there and back, in milliseconds. */
+const ROUND_TRIP_MS = 300;
+
+let provider: Certificate;
+const closers: (() => void)[] = [];
+beforeAll(async () => {
+  provider = await certificate({ host: 'tenant.test' });
+});
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** Listens on an address of loopback, at this port or a free one. Returns the port. */
+async function listen(server: Server, address: string, port = 0): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => {});
+    sockets.add(socket);
+  });
+  server.listen(port, address);
+  await once(server, 'listening');
+  closers.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A provider that answers with its own address, after a while. */
+function good(address: string, { port, afterMs = [] }: { port?: number; afterMs?: readonly number[] } = {}) {
+  const requests: string[] = [];
+  const server = createHttpsServer(provider, (request, response) => {
+    requests.push(request.headers.host ?? '');
+    const delayMs = afterMs[requests.length - 1];
+    if (delayMs !== Infinity) setTimeout(() => response.end(address), delayMs);
+  });
+  server.on('tlsClientError', () => {});
+  return listen(server, address, port).then((at) => ({ port: at, requests }));
+}
+
+/** Accepts connections and never says a word. */
+async function silent(address: string, port: number): Promise<{ readonly connections: () => number }> {
+  let connections = 0;
+  const server = createTcpServer(() => {
+    connections += 1;
+  });
+  await listen(server, address, port);
+  return { connections: () => connections };
+}
+
+/** A route to the provider on which everything takes half a round trip in each direction. */
+async function slowRoute(address: string, toPort: number, toAddress: string, port: number): Promise<void> {
+  const later = (work: () => void) => void setTimeout(work, ROUND_TRIP_MS / 2);
+  const server = createTcpServer((near) => {
+    const far = connect(toPort, toAddress);
+    far.on('error', () => {});
+    near.on('data', (data) => later(() => far.write(data)));
+    far.on('data', (data) => later(() => near.write(data)));
+    near.on('close', () => far.destroy());
+    far.on('close', () => later(() => near.destroy()));
+  });
+  await listen(server, address, port);
+}
+
+const request = (port: number, addresses: readonly string[], timeoutMs = 3_000, dnsMs = 0) =>
+  requestBody(
+    `https://tenant.test:${port}/keys`,
+    {
+      ca: provider.cert,
+      async resolveHost(hostname) {
+        expect(hostname).toBe('tenant.test');
+        await sleep(dnsMs);
+        return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+      },
+    },
+    timeoutMs,
+  ).then(String);
+
+describe('any address that works is enough', () => {
+  test('passes over an address that accepts TCP and never answers TLS', async () => {
+    const { port } = await good('127.0.0.2');
+    const { connections } = await silent('127.0.0.1', port);
+    expect(await request(port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.2');
+    expect(connections()).toBe(1);
+  });
+
+  test('passes over several of them', async () => {
+    const { port } = await good('127.0.0.4');
+    for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.3']) await silent(address, port);
+    expect(await request(port, ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'])).toBe('127.0.0.4');
+  });
+
+  test('passes over addresses that refuse, at once', async () => {
+    const { port } = await good('127.0.0.4');
+    expect(await request(port, ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'], 390)).toBe('127.0.0.4');
+  });
+
+  test('passes over an address that shows another certificate', async () => {
+    const { port } = await good('127.0.0.2');
+    await listen(createHttpsServer(await certificate({ host: 'other.test' })), '127.0.0.1', port);
+    expect(await request(port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.2');
+  });
+
+  test('takes the other family before a second address of the same', async () => {
+    const { port } = await good('127.0.0.1');
+    const sixes = ['::1', '::ffff:127.0.0.2', '::ffff:127.0.0.3', '::ffff:127.0.0.4', '::ffff:127.0.0.5'];
+    for (const address of ['::1', '127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5']) await silent(address, port);
+    expect(await request(port, [...sixes, '127.0.0.1'], 1_200)).toBe('127.0.0.1');
+  });
+
+  test('reaches an address 300 ms away behind one that is dead, with a slow answer of the DNS', async () => {
+    const { port: far } = await good('127.0.0.3');
+    const server = createTcpServer();
+    const port = await listen(server, '127.0.0.1');
+    await slowRoute('127.0.0.2', far, '127.0.0.3', port);
+    expect(await request(port, ['127.0.0.1', '127.0.0.2'], 3_000, 500)).toBe('127.0.0.3');
+  });
+
+  test('sends the request to one address only when several would answer', async () => {
+    const { port, requests } = await good('127.0.0.2');
+    const other = await good('127.0.0.1', { port });
+    expect(await request(port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.1');
+    expect([...requests, ...other.requests]).toEqual([`tenant.test:${port}`]);
+  });
+
+  test('fails with the reason of the last address when none works', async () => {
+    const { port } = await good('127.0.0.3');
+    await listen(
+      createTcpServer((socket) => socket.destroy()),
+      '127.0.0.1',
+      port,
+    );
+    await expect(request(port, ['127.0.0.1', '127.0.0.2'])).rejects.toMatchObject({
+      failure: 'network',
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  test('fails when the name has no address', async () => {
+    await expect(requestBody('https://tenant.invalid/', {}, 3_000)).rejects.toMatchObject({ failure: 'network' });
+  });
+
+  test('fails in time when no address answers, and when the DNS does not', async () => {
+    const { port } = await good('127.0.0.3');
+    await silent('127.0.0.1', port);
+    await silent('127.0.0.2', port);
+    await expect(request(port, ['127.0.0.1', '127.0.0.2'], 700)).rejects.toMatchObject({ failure: 'timeout' });
+    await expect(request(port, ['127.0.0.3'], 300, 1_000)).rejects.toMatchObject({ failure: 'timeout' });
+  });
+});
+
+describe('one total time', () => {
+  test('is enough for an answer that takes most of it', async () => {
+    const { port, requests } = await good('127.0.0.1', { afterMs: [800, Infinity] });
+    expect(await request(port, ['127.0.0.1'], 1_000)).toBe('127.0.0.1');
+    expect(requests).toHaveLength(2);
+  });
+
+  test('has room for a second request beside one that is never answered', async () => {
+    const { port, requests } = await good('127.0.0.1', { afterMs: [Infinity, 0] });
+    expect(await request(port, ['127.0.0.1'], 1_000)).toBe('127.0.0.1');
+    expect(requests).toHaveLength(2);
+  });
+
+  test('makes one request when the answer comes early', async () => {
+    const { port, requests } = await good('127.0.0.1', { afterMs: [500] });
+    expect(await request(port, ['127.0.0.1'], 1_000)).toBe('127.0.0.1');
+    expect(requests).toHaveLength(1);
+  });
+});
