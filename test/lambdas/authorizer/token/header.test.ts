@@ -27,26 +27,47 @@ test.each([
   { b64: false },
   { b64: true },
   { b64: undefined },
-])('refuses the extensions %j with unsupported_header', (extension) => {
+  { enc: 'A256GCM' },
+  { enc: undefined },
+])('refuses crit, b64 and enc: %j', (extension) => {
   expect(checkHeader({ ...good, ...extension }, 'any')).toEqual(refused('unsupported_header'));
 });
 
-test.each(['JWT', 'jwt', 'Jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt', undefined])(
-  'accepts typ %s when the token type is any',
-  (typ) => {
-    expect(checkHeader({ ...good, typ }, 'any')).toEqual({ ok: true, value: 'key-1' });
-  },
-);
+test.each([
+  'JWT',
+  'jwt',
+  'Jwt',
+  'application/jwt',
+  'Application/JWT',
+  'at+jwt',
+  'AT+JWT',
+  'application/at+jwt',
+  'Application/At+Jwt',
+  undefined,
+])('accepts typ %s where any access token may call', (typ) => {
+  expect(checkHeader({ ...good, typ }, 'any')).toEqual({ ok: true, value: 'key-1' });
+});
 
 test.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('accepts typ %s when at+jwt (RFC 9068) is required', (typ) => {
   expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual({ ok: true, value: 'key-1' });
 });
 
-test.each(['JWT', undefined, 'jwt'])('refuses typ %s when at+jwt (RFC 9068) is required', (typ) => {
+test.each(['JWT', undefined, 'jwt', 'application/jwt'])('refuses typ %s where RFC 9068 is required', (typ) => {
   expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual(refused('wrong_type'));
 });
 
-test.each(['', 'id+jwt', 'JWE', 'JWT ', 'application/jwt', null, 7, ['JWT']])('refuses typ %j', (typ) => {
+test.each([
+  '',
+  'id+jwt',
+  'JWE',
+  'JWT ',
+  'application/',
+  'application/id+jwt',
+  'application/application/jwt',
+  null,
+  7,
+  ['JWT'],
+])('refuses typ %j', (typ) => {
   expect(checkHeader({ ...good, typ }, 'any')).toEqual(refused('wrong_type'));
   expect(checkHeader({ ...good, typ }, 'at+jwt')).toEqual(refused('wrong_type'));
 });
