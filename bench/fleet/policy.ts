@@ -1,7 +1,7 @@
 import type { VerificationKey } from '../../lambdas/authorizer/keys/key-set';
 import type { VirtualTime } from './virtual-time';
 
-/** What became of a look-up: a key, none (401), or nobody can tell (503). */
+/** The result of a look-up: a key, none (401), or the keys are unavailable (503). */
 export type Outcome = 'found' | 'refused' | 'unavailable';
 
 /** How one container looks keys up. */
@@ -9,6 +9,8 @@ export interface Policy {
   /** What the container does during init. */
   init?(): Promise<void>;
   find(kid: string, address: string): Promise<Outcome>;
+  /** What it does about a token that the key under its kid did not sign. Nothing, where it is missing. */
+  refuseSignature?(kid: string, address: string): Promise<void>;
 }
 
 /** What a container can do. */

@@ -6,8 +6,10 @@ export interface Scenario {
   /** Honest calls a second, from `honestAddresses` addresses. */
   readonly honestPerSecond: number;
   readonly honestAddresses: number;
-  /** Calls a second with a key id that nobody has, from `junkAddresses` addresses of their own. */
+  /** Malformed or forged calls a second, from `junkAddresses` addresses of their own. */
   readonly junkPerSecond: number;
+  /** What is wrong with them: a key id that does not exist (the default), or the signature under one that does. */
+  readonly junk?: 'kid' | 'signature';
   readonly junkAddresses: number;
   /** When it starts, in minutes; from the beginning when absent. */
   readonly junkStartsAt?: number;
@@ -51,6 +53,18 @@ export const scenarios = {
     title: '50 junk kids/s from 20 addresses, sudden rotation',
     junkPerSecond: 50,
     junkAddresses: 20,
+  },
+  'forged-20': {
+    ...flood,
+    title: '1,000 forged signatures/s from 20 addresses, sudden rotation',
+    junk: 'signature',
+    junkAddresses: 20,
+  },
+  'forged-1000': {
+    ...flood,
+    title: '1,000 forged signatures/s from 1,000 addresses, sudden rotation',
+    junk: 'signature',
+    junkAddresses: 1_000,
   },
   'large-fleet': {
     ...flood,

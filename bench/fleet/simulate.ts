@@ -1,7 +1,7 @@
 import { judgeKey } from '../../lambdas/authorizer/keys/key-set';
 import { signingKey } from '../../samples/keys';
 import { seededRandom } from '../statistics';
-import type { MakePolicy, Outcome, PublicKey, World } from './policy';
+import type { MakePolicy, Outcome, Policy, PublicKey, World } from './policy';
 import type { Scenario } from './scenarios';
 import { inVirtualTime, VirtualTime } from './virtual-time';
 
@@ -18,7 +18,7 @@ export interface FleetResult {
   /** Look-ups under the key that the provider rotated to. */
   readonly underNewKey: number;
   readonly underNewKeyRefused: number;
-  /** Junk that found a key. Anything but 0 is a broken simulation. */
+  /** Malformed kids that found a key. Anything but 0 is a broken simulation. */
   readonly junkFound: number;
   /** During an outage: requests per container and minute on average, and the most that one container made in any minute. */
   readonly outageRequestsPerMinute: number;
@@ -31,6 +31,8 @@ export interface FleetResult {
 const PROVIDER_LATENCY_MS = 50;
 /** Time until the tokens of a key published ahead have taken over, milliseconds. After a sudden rotation it is 0. */
 const TAKE_OVER_MS = 600_000;
+/** Containers start over this time, so that their refreshes are spread, milliseconds. */
+const STARTED_WITHIN_MS = 600_000;
 const MINUTE = 60_000;
 
 let shared: PublicKey | undefined;
@@ -104,10 +106,12 @@ async function runContainer(
       return undefined;
     },
   };
-  const policy = make(world, publicKey());
-  // Containers were started within ten minutes before the clock starts; what they did then does not count.
+  // Each container started at some moment of the ten minutes before, with a call; what it did then does not count.
   const { providerRequests } = counts;
+  time.now = -policyRandom() * STARTED_WITHIN_MS;
+  const policy = make(world, publicKey());
   await policy.init?.();
+  await policy.find('key-1', 'honest-0');
   counts.providerRequests = providerRequests;
 
   const honestGap = (1000 * scenario.containers) / scenario.honestPerSecond;
@@ -123,8 +127,12 @@ async function runContainer(
     if (at === nextJunk) {
       nextJunk = after(at, junkGap);
       const address = `junk-${Math.floor(random() * scenario.junkAddresses)}`;
-      const outcome = await policy.find(`no-such-key-${random()}`, address);
-      if (outcome === 'found') counts.junkFound += 1;
+      const unknownKid = `no-such-key-${random()}`;
+      if (scenario.junk === 'signature') {
+        await refuseForged(policy, honestKid(scenario, at, random), address);
+      } else if ((await policy.find(unknownKid, address)) === 'found') {
+        counts.junkFound += 1;
+      }
     } else {
       nextHonest = after(at, honestGap);
       const kid = honestKid(scenario, at, random);
@@ -134,6 +142,11 @@ async function runContainer(
   }
   counts.outageRequestsPerMinute += outageRequests.length;
   counts.outageMostInOneMinute = Math.max(counts.outageMostInOneMinute, mostInOneMinute(outageRequests));
+}
+
+/** A forged token names a key that honest ones are signed with. */
+async function refuseForged(policy: Policy, kid: string, address: string): Promise<void> {
+  if ((await policy.find(kid, address)) === 'found') await policy.refuseSignature?.(kid, address);
 }
 
 /** The key ids of the provider's set. */
@@ -147,7 +160,7 @@ function published({ rotatesAt, publishesAt = rotatesAt, withdrawsAt }: Scenario
 /** The key of the token that an honest caller holds: after a planned rotation more and more hold one under the new key. */
 function honestKid({ rotatesAt, publishesAt, withdrawsAt }: Scenario, now: number, random: () => number): string {
   if (rotatesAt === undefined || now < rotatesAt * MINUTE) return 'key-1';
-  // Where a key is withdrawn, half of the callers go on with tokens under it: those shall be refused.
+  // Where a key is withdrawn, half of the callers continue with tokens under it: those must be refused.
   if (withdrawsAt !== undefined) return random() < 0.5 ? 'key-1' : 'key-2';
   if (publishesAt === undefined) return 'key-2';
   return random() < (now - rotatesAt * MINUTE) / TAKE_OVER_MS ? 'key-2' : 'key-1';

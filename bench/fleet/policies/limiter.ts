@@ -6,7 +6,7 @@ import type { Policy, World } from '../policy';
  */
 export function limiter({ time, ask }: World): Policy {
   const cached = new Map<string, number>();
-  let minuteStartedAt = 0;
+  let minuteStartedAt = Number.NEGATIVE_INFINITY;
   let requests = 0;
   return {
     async find(kid) {

@@ -25,5 +25,9 @@ export function ours({ time, random, ask }: World, { verificationKey }: PublicKe
         throw error;
       }
     },
+    async refuseSignature(kid, address) {
+      const { keys, areNew } = await store.find(kid, address);
+      if (keys.length > 0 && !areNew) await store.findNewer(kid, keys, address);
+    },
   };
 }
