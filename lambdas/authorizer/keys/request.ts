@@ -139,14 +139,12 @@ const lookupAll = (hostname: string): Promise<readonly LookupAddress[]> => looku
 
 /** The first address of each family, then the second of each, and so on, otherwise in the system's order (RFC 8305 4). */
 function familiesInTurn(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
-  const counts = new Map<number, number>();
-  const ranks = new Map<LookupAddress, number>();
-  for (const address of addresses) {
-    const rank = counts.get(address.family) ?? 0;
-    counts.set(address.family, rank + 1);
-    ranks.set(address, rank);
-  }
-  return [...addresses].sort((one, other) => (ranks.get(one) ?? 0) - (ranks.get(other) ?? 0));
+  const ranks: Record<number, number> = {};
+  const rank = ({ family }: LookupAddress) => (ranks[family] = (ranks[family] ?? 0) + 1);
+  return addresses
+    .map((address) => ({ address, rank: rank(address) }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ address }) => address);
 }
 
 /** Node's own agent knows the environment's proxy settings, where the runtime supports them and they are switched on. */
