@@ -1,23 +1,23 @@
 import type { Clock } from './clock';
 
-/** Addresses remembered for having asked for keys that do not exist; the oldest makes room. */
+/** The maximum number of networks on record for refetches in vain; the oldest makes room. */
 const MAX_ADDRESSES = 256;
 
-/** How long an address stays on record after its last question, in milliseconds. */
+/** How long a network stays on record after its last request, in milliseconds. */
 const RECORD_MS = 3_600_000;
 
-/** Refetches that addresses without a record may cause at once, and how long one takes to come back, in milliseconds. */
+/** Refetches that networks without a record may cause at once, and how long each takes to come back, in milliseconds. */
 const NEWCOMER_BURST = 32;
 const NEWCOMER_REFILL_MS = 60_000;
 
-/** Pause between refetches that addresses on record share: from the first to the last, and how fast it grows. */
+/** The pause between refetches that networks on record share: the first, the longest, and how fast it grows. */
 const REPEAT_PAUSE_MS = 10_000;
 const MAX_REPEAT_PAUSE_MS = 3_600_000;
 const REPEAT_PAUSE_GROWTH = 6;
 
 /**
- * What stands for a caller: an IPv4 address, or the first 64 bits of an IPv6 one, since whoever has one of those has all
- * addresses behind it (RFC 4291 2.5.4). Zeros left out of the text count as zeros of these bits.
+ * A caller's network: an IPv4 address, or the first 64 bits of an IPv6 address, since a caller who has one of those has all
+ * addresses behind it (RFC 4291 2.5.4). Zeros that the notation leaves out count as zeros of these bits.
  */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address;
@@ -25,21 +25,22 @@ function networkOf(address: string): string {
   return [...head.split(':').filter(Boolean), '0', '0', '0', '0'].slice(0, 4).join(':');
 }
 
-/** Decides who may make us ask the provider for a key that the current set lacks. */
+/** Decides which callers may cause a refetch: for an unknown kid, or for a bad signature under a known one. */
 export interface UnknownKidBudget {
-  /** Asks for one refetch on behalf of a caller's address, and spends it when it is granted. */
+  /** Requests one refetch for a caller's network, and spends it when it is granted. */
   take(address: string): boolean;
-  /** The refetch did not find the key: the address goes on record. */
+  /** Puts the caller's network on record: its refetch found nothing new. */
   recordFruitless(address: string): void;
 }
 
 /**
- * A budget under which junk key ids neither flood the provider nor delay callers who hold a really rotated key.
+ * A budget under which malformed kids and forged signatures neither flood the provider nor delay callers who hold a really
+ * rotated key.
  *
- * An address without a record is granted a refetch at once, so that the first honest caller after a rotation gets
- * through whatever others send. Addresses on record share one pause that grows with each use of it until
- * nobody is on record any more; what they miss in the meantime, the regular refresh brings within minutes. Memory and the
- * total rate are bounded: a crowd of new addresses ends up sharing that pause, too.
+ * A network without a record is granted a refetch at once, so that the first honest caller after a rotation gets through
+ * whatever others send. Networks on record share one pause, which grows with each use of it until no network is on record
+ * any more; the regular refresh brings what they miss within minutes. Memory and the total rate are bounded: beyond its
+ * burst, new networks share that pause, too.
  */
 export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   const lastSeen = new Map<string, number>();
@@ -48,7 +49,7 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   let pauseMs = REPEAT_PAUSE_MS;
   let nextRepeatAt = 0;
 
-  /** Drops the records whose time is up: the map is ordered by age. */
+  /** Drops the expired records: the map is ordered by age. */
   const forget = (now: number): void => {
     for (const [address, at] of lastSeen) {
       if (now - at < RECORD_MS) return;
@@ -56,7 +57,7 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
     }
   };
 
-  /** Puts the address on record, or renews its record, as the youngest one. */
+  /** Puts the network on record, or renews its record, as the youngest one. */
   const record = (address: string, now: number): void => {
     lastSeen.delete(address);
     lastSeen.set(address, now);

@@ -130,6 +130,15 @@ describe('any address that works is enough', () => {
     expect([...requests, ...other.requests]).toEqual([`tenant.test:${port}`]);
   });
 
+  test('gives up the slower connection when another one is established, before it sends its request', async () => {
+    const far = await good('127.0.0.3');
+    const near = await good('127.0.0.2', { afterMs: [1_000] });
+    await slowRoute('127.0.0.1', far.port, '127.0.0.3', near.port);
+    expect(await request(near.port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.2');
+    await sleep(4 * ROUND_TRIP_MS);
+    expect(far.requests).toEqual([]);
+  });
+
   test('fails with the reason of the last address when none works', async () => {
     const { port } = await good('127.0.0.3');
     await listen(
