@@ -56,8 +56,14 @@ async function silent(address: string, port: number): Promise<{ readonly connect
 }
 
 /** A route to the provider on which everything takes half a round trip in each direction. */
-async function slowRoute(address: string, toPort: number, toAddress: string, port: number): Promise<void> {
-  const later = (work: () => void) => void setTimeout(work, ROUND_TRIP_MS / 2);
+async function slowRoute(
+  address: string,
+  toPort: number,
+  toAddress: string,
+  port: number,
+  roundTripMs = ROUND_TRIP_MS,
+): Promise<void> {
+  const later = (work: () => void) => void setTimeout(work, roundTripMs / 2);
   const server = createTcpServer((near) => {
     const far = connect(toPort, toAddress);
     far.on('error', () => {});
@@ -125,7 +131,7 @@ describe('any address that works is enough', () => {
 
   test('sends the request to one address only when several would answer', async () => {
     const { port, requests } = await good('127.0.0.2');
-    const other = await good('127.0.0.1', { port });
+    const other = await good('127.0.0.1', { port, afterMs: [1_000] });
     expect(await request(port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.1');
     expect([...requests, ...other.requests]).toEqual([`tenant.test:${port}`]);
   });
@@ -133,7 +139,7 @@ describe('any address that works is enough', () => {
   test('gives up the slower connection when another one is established, before it sends its request', async () => {
     const far = await good('127.0.0.3');
     const near = await good('127.0.0.2', { afterMs: [1_000] });
-    await slowRoute('127.0.0.1', far.port, '127.0.0.3', near.port);
+    await slowRoute('127.0.0.1', far.port, '127.0.0.3', near.port, 2 * ROUND_TRIP_MS);
     expect(await request(near.port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.2');
     await sleep(4 * ROUND_TRIP_MS);
     expect(far.requests).toEqual([]);
