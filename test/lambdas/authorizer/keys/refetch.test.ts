@@ -1,6 +1,19 @@
 import { KeyFetchError } from '../../../../lambdas/authorizer/keys/fetch';
 import { SOFT_AGE_MS } from '../../../../lambdas/authorizer/keys/store';
-import { ADDRESS, both, lasting, observed, only1, only2, rekeyed1, SECOND, settled, setUp, warm } from './driven-store';
+import {
+  ADDRESS,
+  both,
+  keysFrom,
+  lasting,
+  observed,
+  only1,
+  only2,
+  rekeyed1,
+  SECOND,
+  settled,
+  setUp,
+  warm,
+} from './driven-store';
 
 const oldKeys = only1.get('key-1') ?? [];
 const newKeys = rekeyed1.get('key-1') ?? [];
@@ -128,6 +141,15 @@ describe('calls at the same time', () => {
     expect(await honest.outcome()).toBe(both.get('key-2'));
   });
 
+  test('share one refetch although the clock moves on between them', async () => {
+    let now = 0;
+    const { store, fetch } = await warm(only1, { clock: () => now++ });
+    const junk = addresses(33).map((address) => observed(keysFrom(store.find(`junk-${address}`, address))));
+    (await fetch(2)).succeed(only1);
+    for (const call of junk) expect(await call.outcome()).toEqual([]);
+    await fetch(2);
+  });
+
   test('that come while a refetch is under way share one more, at the price of one network', async () => {
     const { find, fetch, pass } = await warm(only1);
     const first = await find('junk', '198.51.100.1');
@@ -180,6 +202,32 @@ describe('what goes wrong around a fetch', () => {
     expect(await observed(store.find('key-1', ADDRESS).then(({ keys }) => keys)).outcome()).toBe('unavailable');
     isBroken = false;
     expect(await store.find('key-1', ADDRESS)).toMatchObject({ keys: oldKeys });
+  });
+
+  test('a fetch function that throws at once gets its second try', async () => {
+    let tries = 0;
+    const { store } = setUp({
+      fetchKeySet: () => {
+        tries += 1;
+        if (tries === 1) throw new KeyFetchError('network', true);
+        return Promise.resolve(only1);
+      },
+    });
+    expect(await store.find('key-1', ADDRESS)).toMatchObject({ keys: oldKeys });
+  });
+
+  test('a call whose time has passed in freezes of the fetch that it joined starts no other one', async () => {
+    const { store, find, fetch, pass } = setUp();
+    void store.fill();
+    pass(1);
+    const found = await find('key-1');
+    for (const number of [1, 2]) {
+      pass(60 * SECOND);
+      (await fetch(number)).fail();
+      await settled();
+    }
+    expect(await found.outcome()).toBe('unavailable');
+    await fetch(2);
   });
 
   test('an observer that throws costs no keys and no failure', async () => {
