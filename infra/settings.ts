@@ -70,6 +70,17 @@ export const settingsTable = {
     meaning: 'How long keys stay in use while the provider cannot be reached, 300 to 604800',
     toProps: (value) => ({ keysMaxAge: Duration.seconds(Number(value)) }),
   },
+  AUTHACTION_KEYS_TIMEOUT_SECONDS: {
+    default: authorizerSettings.AUTHACTION_KEYS_TIMEOUT_SECONDS,
+    meaning: 'Total time for a fetch of the keys, 1 to 10; raise it for a slow provider',
+    toProps: (value) => ({ keysTimeout: Duration.seconds(Number(value)) }),
+  },
+  AUTHACTION_REVOKED: {
+    default: authorizerSettings.AUTHACTION_REVOKED,
+    meaning:
+      'Tokens to refuse although they are good, separated by commas: `sub:…`, `client:…`, `kid:…`, `jti:…`, each perhaps with `<` and a time, for tokens issued before it',
+    toProps: (value) => (value === '' ? {} : { revoked: list(value) }),
+  },
   AUTHACTION_ALLOW_LOG_RATE: {
     default: authorizerSettings.AUTHACTION_ALLOW_LOG_RATE,
     meaning: 'Share of Allow decisions that are logged, 0 to 1; refusals always are',

@@ -24,6 +24,8 @@ export const advice = {
   not_yet_valid: 'Compare the clocks: the token is valid only later, by this clock.',
   bad_signature:
     "Send the token unchanged. If it is, it was not signed with this tenant's key: it is forged, or another tenant uses the same key id.",
+  revoked:
+    'Get a new token, if this caller is still trusted: AUTHACTION_REVOKED lists this one. Take the entry out to allow it again.',
   insufficient_scope: 'Request the token with the scopes the route needs, and grant them to the client at AuthAction.',
   client_not_allowed: 'Add the client to AUTHACTION_ALLOWED_CLIENTS and deploy, or use one that is listed there.',
   keys_unavailable: 'See "Identity provider" above: until its keys can be fetched, callers get 503.',

@@ -35,6 +35,7 @@ export async function examine({ env, origin, routes, token, url }: Examination):
       clock: guardedClock(),
       random: Math.random,
       hardAgeMs: config.keysMaxAgeSeconds * 1000,
+      timeoutMs: config.keysTimeoutSeconds * 1000,
       seed: config.seed,
       observe: () => {}, // the section on the provider tells it in more words
     });

@@ -60,6 +60,17 @@ export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
    */
   readonly keysMaxAge?: Duration;
   /**
+   * Total time for a fetch of the keys, from one second to ten. The function's own time-out is five seconds more.
+   * @default Duration.seconds(3)
+   */
+  readonly keysTimeout?: Duration;
+  /**
+   * Tokens to refuse although they are good: `sub:…`, `client:…`, `kid:…` or `jti:…`, each perhaps followed by `<` and a time,
+   * for the tokens issued before it. An emergency brake with room for some dozens of entries, not a session store.
+   * @default none
+   */
+  readonly revoked?: readonly string[];
+  /**
    * Share of Allow decisions that are logged, 0 to 1. Refusals always are.
    * @default 1
    */
@@ -131,7 +142,7 @@ export class AuthActionAuthorizer extends Construct {
       description: 'Decides on access tokens for API Gateway',
       environment,
       memorySize: props.authorizerMemorySize ?? authorizerDefaults.authorizerMemorySize,
-      timeout: Duration.seconds(8),
+      timeout: Duration.seconds(Number(environment.AUTHACTION_KEYS_TIMEOUT_SECONDS) + 5),
     });
     this.authorizer = new RequestAuthorizer(this, 'Authorizer', {
       handler: this.handler.function,

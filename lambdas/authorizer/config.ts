@@ -2,6 +2,7 @@ import { type KeySet, keysOf, parseKeySet } from './keys/key-set';
 import { KEYS_TIMEOUT_SECONDS } from './keys/store';
 import { type SettingProblem, settingsError } from './problems';
 import type { TokenTypes } from './token/header';
+import { parseRevoked, type RevokedList } from './token/revoked';
 
 /** What the authorizer needs to know, parsed. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly keysMaxAgeSeconds: number;
   /** Total time for a fetch of the keys. */
   readonly keysTimeoutSeconds: number;
+  /** Tokens that are refused although everything about them is good. */
+  readonly revoked: RevokedList;
   /** Share of Allow decisions that are logged, 0 to 1. Refusals always are. */
   readonly allowLogRate: number;
 }
@@ -32,6 +35,7 @@ export const settings = {
   AUTHACTION_ALLOWED_CLIENTS: '',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
   AUTHACTION_KEYS_TIMEOUT_SECONDS: String(KEYS_TIMEOUT_SECONDS),
+  AUTHACTION_REVOKED: '',
   AUTHACTION_ALLOW_LOG_RATE: '1',
 } as const;
 
@@ -67,11 +71,15 @@ export function parseConfig(env: Environment): Config {
     allowedClients: check('AUTHACTION_ALLOWED_CLIENTS', parseClients),
     keysMaxAgeSeconds: check('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800)),
     keysTimeoutSeconds: check('AUTHACTION_KEYS_TIMEOUT_SECONDS', wholeNumber(1, 10)),
+    revoked: check('AUTHACTION_REVOKED', (value) => parseRevoked(value) ?? new Problem(MALFORMED_REVOKED)),
     allowLogRate: check('AUTHACTION_ALLOW_LOG_RATE', parseRate),
   };
   if (problems.length > 0) throw settingsError(problems);
   return config;
 }
+
+const MALFORMED_REVOKED =
+  'has a malformed entry: each is sub:, client:, kid: or jti: and a value, then perhaps < and a time such as 2026-11-25T12:00:00Z';
 
 /** A name or an IPv4 address, label by label (RFC 1123 2.1), or a bracketed IPv6 address; with or without a port. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d+)?$/;

@@ -23,6 +23,7 @@ export const reasons = {
     'expired',
     'not_yet_valid',
     'bad_signature',
+    'revoked',
   ],
   /** The token is good, the request is not allowed: 403. */
   forbid: ['insufficient_scope', 'client_not_allowed'],

@@ -194,10 +194,10 @@ const credentials: readonly Refusal[] = [
       ...place(goodToken(issuer)),
     })),
   ),
-  ofToken('token_too_large', 'a well-signed token above 8 KB', (issuer) =>
-    signToken(key, claimsOf(issuer, { x: 'x'.repeat(6_000) })),
+  ofToken('token_too_large', 'a well-signed token above 16 KB', (issuer) =>
+    signToken(key, claimsOf(issuer, { x: 'x'.repeat(12_000) })),
   ),
-  refusal('token_too_large', 'ten thousand letters', () => withValue(`Bearer ${'x'.repeat(10_000)}`)),
+  refusal('token_too_large', 'twenty thousand letters', () => withValue(`Bearer ${'x'.repeat(20_000)}`)),
 ];
 
 /** RFC 7515 7.1 and 5.2, RFC 4648 3.5: one serialization, one spelling. */
@@ -493,7 +493,19 @@ export const keylessRefusals: readonly Refusal[] = [
 ];
 
 /** What takes a key to refuse. */
+/** Value of AUTHACTION_REVOKED for the tests of this table. */
+export const REVOKED = 'sub:revoked,jti:revoked,client:revoked,sub:longago<2020-01-01T00:00:00Z';
+
+/** Good tokens that the list names. */
+const revoked: readonly Refusal[] = [
+  ofClaims('revoked', 'a revoked subject', { sub: 'revoked' }),
+  ofClaims('revoked', 'a revoked token', { jti: 'revoked' }),
+  ofClaims('revoked', 'a revoked client', { client_id: 'revoked' }),
+  ofClaims('revoked', 'a subject whose early tokens are revoked, without iat', { sub: 'longago', iat: undefined }),
+];
+
 export const keyedRefusals: readonly Refusal[] = [
+  ...revoked,
   ...[...algorithms, ...headers].filter(({ reason }) => reason === 'bad_signature'),
   ...signatures,
   ...unknownKids,

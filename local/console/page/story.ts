@@ -39,6 +39,7 @@ const WORDS = {
   expired: 'its token has expired',
   not_yet_valid: 'its token is not valid yet',
   bad_signature: 'the issuer’s key did not make its signature: it is forged',
+  revoked: 'it is on the list of revoked tokens',
   insufficient_scope: 'its token lacks a scope that this route needs',
   client_not_allowed: 'its client is not on the list of those allowed',
   keys_unavailable: 'the issuer’s keys are unavailable, so its token cannot be checked',

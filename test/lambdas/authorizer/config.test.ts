@@ -30,6 +30,8 @@ test('needs the domain and the audience, and has a default for every other setti
     tokenTypes: 'any',
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
+    keysTimeoutSeconds: 3,
+    revoked: new Map(),
     allowLogRate: 1,
   });
 });
@@ -42,6 +44,8 @@ test('parses every setting', () => {
     AUTHACTION_TOKEN_TYPE: 'at+jwt',
     AUTHACTION_ALLOWED_CLIENTS: ' client-1, client-2 ,,client-1',
     AUTHACTION_KEYS_MAX_AGE_SECONDS: '300',
+    AUTHACTION_KEYS_TIMEOUT_SECONDS: '10',
+    AUTHACTION_REVOKED: 'sub:alice',
     AUTHACTION_ALLOW_LOG_RATE: '0.1',
   });
   expect(config).toMatchObject({
@@ -49,6 +53,8 @@ test('parses every setting', () => {
     tokenTypes: 'at+jwt',
     allowedClients: new Set(['client-1', 'client-2']),
     keysMaxAgeSeconds: 300,
+    keysTimeoutSeconds: 10,
+    revoked: new Map([['sub:alice', Number.POSITIVE_INFINITY]]),
     allowLogRate: 0.1,
   });
   expect([...(config.seed?.keys() ?? [])]).toEqual(['key-1']);

@@ -140,7 +140,11 @@ describe('decide()', () => {
   });
 
   test('fails with internal_error when the key store rejects with an unknown error', async () => {
-    const keyStore = { find: () => Promise.reject('not an Error'), fill: () => Promise.resolve() };
+    const keyStore = {
+      find: () => Promise.reject('not an Error'),
+      findNewer: () => Promise.resolve([]),
+      fill: () => Promise.resolve(),
+    };
     const decision = await setUp(jwks(key), {}, undefined, { keyStore }).decide(signToken(key));
     expect(decision).toEqual({ outcome: 'fail', reason: 'internal_error', error: 'not an Error' });
   });
@@ -248,5 +252,36 @@ describe('clocks', () => {
       state.wall += 900; // frozen
     }
     expect(await decide(token)).toMatchObject({ outcome: 'refuse', reason: 'unknown_key' });
+  });
+});
+
+describe('a revoked token', () => {
+  const env = (revoked: string) => ({ AUTHACTION_REVOKED: revoked });
+
+  test.each(['sub:client-1@clients', 'kid:key-1', 'jti:one', 'client:app'])(
+    'is refused by the entry %s',
+    async (entry) => {
+      const token = signToken(key, goodClaims({ jti: 'one', client_id: 'app' }));
+      expect(await setUp(jwks(key), env(entry)).decide(token)).toEqual({
+        outcome: 'refuse',
+        reason: 'revoked',
+        kid: 'key-1',
+      });
+    },
+  );
+
+  test('is refused only if it was issued before the time of the entry', async () => {
+    const iat = nowSeconds() - 100;
+    const before = (seconds: number) => `sub:client-1@clients<${new Date(seconds * 1000).toISOString()}`;
+    const token = signToken(key, goodClaims({ iat }));
+    expect((await setUp(jwks(key), env(before(iat + 1))).decide(token)).outcome).toBe('refuse');
+    expect((await setUp(jwks(key), env(before(iat))).decide(token)).outcome).toBe('allow');
+  });
+
+  test('is not told apart before its signature holds', async () => {
+    const token = signToken(signingKey('key-1'), goodClaims());
+    expect(await setUp(jwks(key), env('sub:client-1@clients')).decide(token)).toMatchObject({
+      reason: 'bad_signature',
+    });
   });
 });

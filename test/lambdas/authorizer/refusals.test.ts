@@ -9,7 +9,14 @@ import { AUDIENCE, DOMAIN, ISSUER } from '../../../samples/tokens';
 import { type AuthorizerProcess, startAuthorizer } from '../../support/authorizer-process';
 import { certificate } from '../../support/certificates';
 import { httpsServer, json, type ScriptedServer } from '../../support/https-server';
-import { acceptances, document, keyedRefusals, keylessRefusals, unsupportedEvents } from '../../support/refusals';
+import {
+  acceptances,
+  document,
+  keyedRefusals,
+  keylessRefusals,
+  REVOKED,
+  unsupportedEvents,
+} from '../../support/refusals';
 import { sourceAuthorizer } from '../../support/source-authorizer';
 
 const starters = {
@@ -26,7 +33,8 @@ describe.each(Object.keys(starters) as (keyof typeof starters)[])('%s', (form) =
     const own = await certificate();
     server = await httpsServer(own, json(document));
     issuer = `https://${server.host}`;
-    authorizer = await starters[form]({ AUTHACTION_DOMAIN: server.host, AUTHACTION_AUDIENCE: AUDIENCE }, own.cert);
+    const env = { AUTHACTION_DOMAIN: server.host, AUTHACTION_AUDIENCE: AUDIENCE, AUTHACTION_REVOKED: REVOKED };
+    authorizer = await starters[form](env, own.cert);
   });
   afterAll(async () => {
     await authorizer.stop();

@@ -154,8 +154,9 @@ test.each([
   const keyStore = {
     find: (_kid: string, address: string) => {
       addresses.push(address);
-      return Promise.resolve([]);
+      return Promise.resolve({ keys: [], areNew: true });
     },
+    findNewer: () => Promise.resolve([]),
     fill: () => Promise.resolve(),
   };
   const { authorize } = seededAuthorizer({}, undefined, { keyStore });
