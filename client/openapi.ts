@@ -1,10 +1,11 @@
 import { challenge, forbidden, unauthorized, unavailable } from '../lambdas/shared/answers';
-import type { Access } from '../lambdas/shared/route-table';
+import { type Access, httpMethods } from '../lambdas/shared/route-table';
 
 type Json = { readonly [name: string]: unknown };
 
 /** A route as the document describes it. */
 export interface DescribedRoute {
+  /** An HTTP method in capitals, or `ANY`. */
   readonly method: string;
   readonly path: string;
   readonly access: Access;
@@ -14,7 +15,7 @@ export interface DescribedRoute {
  * The OpenAPI 3.1 document of a route table. All of it follows from the table and the answers of
  * `lambdas/shared/answers.ts`; a test calls the running API with every operation described here.
  *
- * @param serverUrl base URL of the API; a template with the parts of an API Gateway URL when absent.
+ * @param serverUrl base URL of the API; if absent, a template with the parts of an API Gateway URL.
  */
 export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: string): Json {
   return {
@@ -86,9 +87,17 @@ function paths(table: readonly DescribedRoute[]): Json {
   for (const route of table) {
     // OpenAPI has no parameter over several segments: `{name+}` is described as `{name}`.
     const path = route.path.replaceAll('+}', '}');
-    byPath[path] = { ...byPath[path], [route.method.toLowerCase()]: operation(route) };
+    for (const method of methodsOf(route, table)) {
+      byPath[path] = { ...byPath[path], [method.toLowerCase()]: operation({ ...route, method }) };
+    }
   }
   return byPath;
+}
+
+/** OpenAPI has no `ANY`, and generators skip extensions: an `ANY` row is described as one operation for each method. */
+function methodsOf({ method, path }: DescribedRoute, table: readonly DescribedRoute[]): readonly string[] {
+  if (method !== 'ANY') return [method];
+  return httpMethods.filter((name) => !table.some((route) => route.method === name && route.path === path));
 }
 
 function operation({ method, path, access }: DescribedRoute): Json {

@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   EndpointType,
@@ -18,6 +18,7 @@ import { accessLogFormat } from './access-log';
 import { addApiAlarms } from './alarms';
 import { AuthActionAuthorizer, type AuthorizerProps, authorizerDefaults } from './authaction-authorizer';
 import { ApiDashboard } from './dashboard';
+import { stackSizeProblems } from './stack-size';
 
 /** Defaults of {@link ProtectedApiProps}. */
 export const apiDefaults = {
@@ -113,6 +114,8 @@ export class ProtectedApi extends Construct {
       },
     });
     this.authorizer = new AuthActionAuthorizer(this, 'Authorizer', { ...props, api: this.api });
+
+    this.node.addValidation({ validate: () => stackSizeProblems(Stack.of(this), routes) });
 
     const used = new Map<string, IFunction>();
     const integrations = new Map<string, LambdaIntegration>();

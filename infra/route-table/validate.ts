@@ -2,6 +2,7 @@ import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { isScopeToken } from '../../lambdas/authorizer/token/claims';
 import { httpMethods, type Route } from '../../lambdas/shared/route-table';
 import { expressionProblems } from './policy-problems';
+import { describeProblem, nameOf, type PathFault, type TableProblem } from './problem';
 
 export interface ValidationOptions {
   /** The names that `handler` may have. */
@@ -14,99 +15,88 @@ export interface ValidationOptions {
  * Checks a route table before anything is built from it: what the types cannot say, what API Gateway would refuse in
  * the middle of a deployment, and what no cached policy could keep apart.
  *
- * @throws ProblemsError with every problem; each names the routes and says what to do.
+ * @throws ProblemsError with every {@link TableProblem}; each names the routes and says what to do.
  */
 export function validateRoutes(routes: readonly Route[], options: ValidationOptions): void {
   const problems = routeTableProblems(routes, options);
-  if (problems.length > 0) throw new ProblemsError('The route table cannot be used', problems, (problem) => problem);
+  if (problems.length > 0) throw tableError(problems);
 }
 
+/** The error that lists problems of a table as sentences. */
+export const tableError = (problems: readonly TableProblem[]): ProblemsError<TableProblem> =>
+  new ProblemsError('The route table cannot be used', problems, describeProblem);
+
 /** What {@link validateRoutes} would throw. */
-export function routeTableProblems(routes: readonly Route[], { handlers, stage }: ValidationOptions): string[] {
-  const problems = [
-    ...(routes.length === 0 ? ['There is no route: add at least one.'] : []),
-    ...routes.flatMap((route) => routeProblems(route, handlers)),
+export function routeTableProblems(routes: readonly Route[], { handlers, stage }: ValidationOptions): TableProblem[] {
+  const problems: TableProblem[] = [
+    ...(routes.length === 0 ? [{ kind: 'empty', routes: [] } as const] : []),
+    ...routes.flatMap((route) => rowProblems(route, handlers)),
     ...duplicateProblems(routes),
     ...siblingProblems(routes),
   ];
-  // Policies are made of the entries; they are only looked at when each entry makes sense.
-  if (problems.length === 0) problems.push(...expressionProblems(routes, stage));
-  return problems;
+  // Policies are made of the rows; they are only looked at when each row makes sense.
+  return problems.length > 0 ? problems : expressionProblems(routes, stage);
 }
-
-/** How a route is called in messages: `GET /items/{id}`. */
-export const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 const FIELDS = ['method', 'path', 'handler', 'access'];
 
-/** What is wrong with one entry. It may have been cast or built by a script, so the types are not relied on. */
-function routeProblems(route: Route, handlers: readonly string[]): string[] {
-  const problems: string[] = [];
+/** What is wrong with one row. It may have been cast or built by a script, so the types are not relied on. */
+function rowProblems(route: Route, handlers: readonly string[]): TableProblem[] {
   const { method, path, handler, access } = route;
-  if (!httpMethods.includes(method)) problems.push(`the method is none of ${httpMethods.join(', ')}`);
-  problems.push(...pathProblems(path));
-  if (!handlers.includes(handler)) {
-    problems.push(
-      `the handler "${handler}" does not exist: add a function of that name, or use one of ${handlers.join(', ')}`,
-    );
-  }
-  problems.push(...accessProblems(access));
-  const unknown = Object.keys(route).filter((field) => !FIELDS.includes(field));
-  if (unknown.length > 0) {
-    problems.push(
-      `${unknown.join(', ')} would be ignored: scopes belong into access: { scopes: […] }, nothing else exists`,
-    );
-  }
-  return problems.map((problem) => `${nameOf(route)}: ${problem}.`);
+  const routes = [nameOf(route)];
+  const problems: TableProblem[] = [];
+  if (![...httpMethods, 'ANY'].includes(method)) problems.push({ kind: 'method', routes });
+  problems.push(...pathFaults(path).map((fault): TableProblem => ({ kind: 'path', routes, path, fault })));
+  if (!handlers.includes(handler)) problems.push({ kind: 'handler', routes, handler, handlers });
+  problems.push(...accessProblems(access, routes));
+  const fields = Object.keys(route).filter((field) => !FIELDS.includes(field));
+  if (fields.length > 0) problems.push({ kind: 'fields', routes, fields });
+  return problems;
 }
 
-/** What API Gateway takes as a literal segment, less what clients resolve by themselves (`.` and `..`). */
-const LITERAL = /^(?!\.{1,2}$)[A-Za-z0-9._:-]+$/;
+/** What API Gateway takes as a literal segment, less what clients resolve by themselves (`.` and `..`) and `:id`. */
+const LITERAL = /^(?!\.{1,2}$)[A-Za-z0-9._-][A-Za-z0-9._:-]*$/;
 const VARIABLE = /^\{[A-Za-z0-9._-]+\+?\}$/;
 
-function pathProblems(path: string): string[] {
+/** API Gateway answers these itself on custom domains ("Amazon API Gateway important notes"). */
+const RESERVED = ['/ping', '/sping'];
+
+function pathFaults(path: string): PathFault[] {
   if (path === '/') return [];
-  if (!path.startsWith('/')) return ['the path does not start with /'];
+  if (!path.startsWith('/')) return [{ is: 'relative' }];
+  if (RESERVED.includes(path)) return [{ is: 'reserved' }];
   const segments = path.slice(1).split('/');
-  const problems: string[] = [];
+  const faults: PathFault[] = [];
   for (const segment of segments) {
-    if (segment === '') problems.push('the path has an empty segment: remove the doubled or last /');
-    else if (!LITERAL.test(segment) && !VARIABLE.test(segment)) {
-      problems.push(
-        `the segment "${segment}" is neither text of A-Z a-z 0-9 . _ : - nor one whole variable such as {id} or {path+}`,
-      );
-    }
+    if (segment === '') faults.push({ is: 'empty-segment' });
+    else if (!LITERAL.test(segment) && !VARIABLE.test(segment)) faults.push({ is: 'segment', segment });
   }
   const greedy = segments.slice(0, -1).find((segment) => segment.endsWith('+}'));
-  if (greedy) problems.push(`${greedy} takes all that follows, so it must be the last segment`);
+  if (greedy !== undefined) faults.push({ is: 'greedy-inside', segment: greedy });
   const names = segments.filter((segment) => VARIABLE.test(segment)).map(variableName);
-  if (new Set(names).size < names.length) problems.push('two variables of the path have the same name');
-  return problems;
+  if (new Set(names).size < names.length) faults.push({ is: 'repeated-variable' });
+  return faults;
 }
 
 const variableName = (segment: string): string => segment.replace(/[{}+]/g, '');
 
-function accessProblems(access: Route['access']): string[] {
+function accessProblems(access: Route['access'], routes: readonly string[]): TableProblem[] {
   if (access === 'public' || access === 'token') return [];
   const scopes: unknown = typeof access === 'object' && access !== null ? access.scopes : undefined;
-  if (!Array.isArray(scopes) || Object.keys(access).length > 1) {
-    return ["access is none of 'public', 'token' and { scopes: ['…'] }"];
-  }
-  if (scopes.length === 0) return ["the list of scopes is empty: name one, or write access: 'token'"];
-  return scopes
-    .filter((scope) => !isScopeToken(scope))
-    .map((scope) => `the scope ${JSON.stringify(scope)} cannot be in a token: no blanks, quotes or \\ (RFC 6749 3.3)`);
+  if (!Array.isArray(scopes) || Object.keys(access).length > 1) return [{ kind: 'access', routes }];
+  if (scopes.length === 0) return [{ kind: 'no-scopes', routes }];
+  return scopes.filter((scope) => !isScopeToken(scope)).map((scope: unknown) => ({ kind: 'scope', routes, scope }));
 }
 
-function duplicateProblems(routes: readonly Route[]): string[] {
+function duplicateProblems(routes: readonly Route[]): TableProblem[] {
   const names = routes.map(nameOf);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) < index));
-  return [...repeated].map((name) => `${name} is in the table more than once: keep one of the entries.`);
+  return [...repeated].map((name) => ({ kind: 'duplicate', routes: [name] }));
 }
 
 /** API Gateway allows one variable below a parent, whatever the methods: `/items/{id}` and `/items/{name}` collide. */
-function siblingProblems(routes: readonly Route[]): string[] {
-  const problems: string[] = [];
+function siblingProblems(routes: readonly Route[]): TableProblem[] {
+  const problems: TableProblem[] = [];
   const first = new Map<string, { readonly variable: string; readonly route: Route }>();
   for (const route of routes) {
     const segments = route.path.split('/');
@@ -116,10 +106,12 @@ function siblingProblems(routes: readonly Route[]): string[] {
       const known = first.get(parent);
       if (known === undefined) first.set(parent, { variable, route });
       else if (known.variable !== variable) {
-        problems.push(
-          `${nameOf(known.route)} and ${nameOf(route)}: API Gateway allows one variable below ${parent}, ` +
-            `not ${known.variable} and ${variable}: use the same one in both.`,
-        );
+        problems.push({
+          kind: 'variables',
+          routes: [nameOf(known.route), nameOf(route)],
+          path: parent,
+          variables: [known.variable, variable],
+        });
       }
     }
   }

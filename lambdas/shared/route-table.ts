@@ -1,6 +1,11 @@
-/** Methods a route may have. `OPTIONS` is missing: API Gateway answers preflights itself, without a token. */
+/** Methods a route may name. `OPTIONS` is missing: API Gateway answers preflights itself, without a token. */
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type HttpMethod = (typeof httpMethods)[number];
+
+/** Methods that `ANY` stands for at API Gateway. */
+export const anyMethods = [...httpMethods, 'OPTIONS'] as const;
+
+/** `ANY`: every method the table does not name for the same path. */
+export type HttpMethod = (typeof httpMethods)[number] | 'ANY';
 
 /** `public`: no token. `token`: any valid token. `scopes`: a valid token that carries every one of them. */
 export type Access = 'public' | 'token' | { readonly scopes: readonly [string, ...string[]] };
@@ -11,6 +16,7 @@ export type Access = 'public' | 'token' | { readonly scopes: readonly [string, .
  * @example
  * export const routes = [
  *   { method: 'GET', path: '/orders/{id}', handler: 'orders', access: { scopes: ['read:orders'] } },
+ *   { method: 'ANY', path: '/{proxy+}', handler: 'app', access: 'token' },
  * ] as const satisfies readonly Route[];
  */
 export interface Route {
@@ -33,11 +39,12 @@ export function requiredScopes(access: Access): readonly string[] {
 }
 
 /**
- * The route API Gateway chose for a request.
+ * The route API Gateway chose for a request: the row that names the method, or else the `ANY` row of the same path.
  *
  * @param method the event's `httpMethod`.
  * @param resource the event's `resource`: the pattern of the route, not the path of the request.
  */
 export function findRoute(routes: readonly Route[], method: unknown, resource: unknown): Route | undefined {
-  return routes.find((route) => route.method === method && route.path === resource);
+  const find = (wanted: unknown) => routes.find((route) => route.method === wanted && route.path === resource);
+  return anyMethods.some((known) => known === method) ? (find(method) ?? find('ANY')) : undefined;
 }

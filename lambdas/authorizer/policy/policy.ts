@@ -1,7 +1,7 @@
-import type { Route } from '../../shared/route-table';
-import { mayCall, requiredScopes } from '../../shared/route-table';
-import { compareRoutes, overlap, type TableEntry } from './overlap';
-import { isWithin, policyPath } from './path-pattern';
+import { type Access, mayCall, type Route } from '../../shared/route-table';
+import { createCover } from './cover';
+import { type PolicyParts, policyParts } from './policy-parts';
+import { lazily, protectedTable } from './protected-table';
 
 /** One statement of the policy. */
 export interface Statement {
@@ -38,7 +38,7 @@ export function parseStageArn(methodArn: unknown): string | undefined {
 /** The policies of one route table. `stage` is as {@link parseStageArn} returns it, with its trailing slash. */
 export interface Policies {
   /**
-   * The policy for a token: every protected route it may call, not only the one asked for, since API Gateway re-uses
+   * The policy for a token: every protected route it may call, not only the one requested, since API Gateway re-uses
    * the answer for other routes. Public routes have no authorizer and need no statement.
    *
    * @throws PolicyTooLargeError when API Gateway might not take it.
@@ -51,110 +51,56 @@ export interface Policies {
 /** A policy API Gateway might not take whole. Nothing is returned then: half a policy would open or close routes. */
 export class PolicyTooLargeError extends Error {
   override readonly name = 'PolicyTooLargeError';
+
+  constructor(readonly parts: PolicyParts) {
+    super();
+  }
 }
 
 /**
- * Prepares the policies of a table. What depends on the table alone is computed here, once.
+ * Prepares the policies of a table. What depends on the table alone is computed once, when a policy first needs it.
  *
  * Does not check that the table can be expressed as policies: `validateRoutes` does, at synth. For one that cannot, the
- * Deny statements still hold, so that a route is closed to too many, never open to too many.
+ * Deny statements still hold, so that a route may be closed to a token it is meant for, never open to one it is not.
  */
 export function createPolicies(routes: readonly Route[]): Policies {
-  const guarded = compareRoutes(routes).filter(({ route }) => route.access !== 'public');
-  /** Per route: the others whose `*` would open it to tokens that lack its scopes. */
-  const openers = new Map(
-    guarded.map((entry) => [
-      entry,
-      guarded.filter(
-        (other) =>
-          !mayCall(entry.route.access, requiredScopes(other.route.access)) && overlap(other, entry) !== undefined,
-      ),
-    ]),
-  );
-  const kept = new Map<string, Resources>();
+  const table = protectedTable(routes);
+  const cover = lazily(() => createCover(table));
+  const kept = new Map<string, PolicyParts>();
 
   /** A document of the caller's own each time: no caller can change what another one gets. */
-  function policyOf(isAllowed: readonly boolean[], stage: string): PolicyDocument {
-    return policyDocument(resourcesOf(isAllowed, stage), stage);
-  }
-
-  function resourcesOf(isAllowed: readonly boolean[], stage: string): Resources {
-    const key = `${stage} ${isAllowed.join()}`;
-    const known = kept.get(key);
-    if (known) return known;
-    const allowed = guarded.filter((_, index) => isAllowed[index]);
-    const denied = guarded.filter(
-      (entry, index) => !isAllowed[index] && openers.get(entry)?.some((other) => allowed.includes(other)),
-    );
-    // A policy without a statement is none: who may call nothing is told so.
-    const resources = { allow: compact(allowed), deny: compact(allowed.length > 0 ? denied : guarded) };
-    requireShort(resources, stage);
-    if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(key, resources);
-    return resources;
+  function policyOf(isAllowed: (access: Access) => boolean, stage: string): PolicyDocument {
+    const allowed = table.select(({ route }) => isAllowed(route.access));
+    const key = `${stage} ${allowed}`;
+    let parts = kept.get(key);
+    if (!parts) {
+      parts = policyParts(table, allowed);
+      if (!isShort(parts, stage)) parts = policyParts(table, allowed, cover(undefined));
+      if (!isShort(parts, stage)) throw new PolicyTooLargeError(parts);
+      if (kept.size >= MAX_KEPT) kept.clear();
+      kept.set(key, parts);
+    }
+    return policyDocument(parts, stage);
   }
 
   return {
-    policyFor: (scopes, stage) =>
-      policyOf(
-        guarded.map(({ route }) => mayCall(route.access, scopes)),
-        stage,
-      ),
-    denyAll: (stage) =>
-      policyOf(
-        guarded.map(() => false),
-        stage,
-      ),
+    policyFor: (scopes, stage) => policyOf((access) => mayCall(access, scopes), stage),
+    denyAll: (stage) => policyOf(() => false, stage),
   };
 }
 
-/** A route as a policy names it, behind the stage's ARN. */
-export const resourceOf = ({ method, path }: Route): string => `${method}${policyPath(path)}`;
-
-/** Leaves out every route whose resource another one's covers: `GET/items/*` says `GET/items/new` as well. */
-function compact(entries: readonly TableEntry[]): string[] {
-  const covers = (wide: TableEntry, narrow: TableEntry) =>
-    wide.route.method === narrow.route.method && isWithin(narrow.named, wide.named);
-  return entries
-    .filter((entry, index) =>
-      entries.every(
-        (other, position) => position === index || !covers(other, entry) || (covers(entry, other) && index < position),
-      ),
-    )
-    .map(({ route }) => resourceOf(route));
+/** The policy as API Gateway takes it. */
+export function policyDocument({ allow, deny }: PolicyParts, stage: string): PolicyDocument {
+  const statement = (Effect: Statement['Effect'], resources: readonly string[]): readonly Statement[] =>
+    resources.length > 0
+      ? [{ Action: 'execute-api:Invoke', Effect, Resource: resources.map((resource) => stage + resource) }]
+      : [];
+  return { Version: '2012-10-17', Statement: [...statement('Allow', allow), ...statement('Deny', deny)] };
 }
 
-/** What a policy allows and denies, behind the stage's ARN. */
-interface Resources {
-  readonly allow: readonly string[];
-  readonly deny: readonly string[];
-}
-
-function policyDocument({ allow, deny }: Resources, stage: string): PolicyDocument {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      ...(allow.length > 0 ? [statement('Allow', allow, stage)] : []),
-      ...(deny.length > 0 ? [statement('Deny', deny, stage)] : []),
-    ],
-  };
-}
-
-/** @throws PolicyTooLargeError */
-function requireShort(resources: Resources, stage: string): void {
-  const { allow, deny } = resources;
-  const isTooLong = [...allow, ...deny].some((resource) => stage.length + resource.length > MAX_RESOURCE_LENGTH);
-  if (isTooLong || JSON.stringify(policyDocument(resources, stage)).length > MAX_POLICY_LENGTH) {
-    throw new PolicyTooLargeError();
-  }
-}
-
-/** Length of the longest policy that names each of these resources once, in one of two statements. */
-export function policyLength(resources: readonly string[], stage: string): number {
-  const statements = [statement('Allow', resources, stage), statement('Deny', [], stage)];
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements }).length;
-}
-
-function statement(effect: Statement['Effect'], resources: readonly string[], stage: string): Statement {
-  return { Action: 'execute-api:Invoke', Effect: effect, Resource: resources.map((resource) => stage + resource) };
+function isShort(parts: PolicyParts, stage: string): boolean {
+  return (
+    [...parts.allow, ...parts.deny].every((resource) => stage.length + resource.length <= MAX_RESOURCE_LENGTH) &&
+    JSON.stringify(policyDocument(parts, stage)).length <= MAX_POLICY_LENGTH
+  );
 }

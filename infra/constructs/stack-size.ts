@@ -1,0 +1,26 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type { Route } from '../../lambdas/shared/route-table';
+import { describeProblem, nameOf } from '../route-table/problem';
+
+/** Resources that CloudFormation takes per stack ("AWS CloudFormation quotas"); the CDK refuses more. */
+const MAX_RESOURCES = 500;
+
+/** Whether a route table makes its stack larger than CloudFormation takes. To be called at synth. */
+export function stackSizeProblems(stack: Stack, routes: readonly Route[]): string[] {
+  const limit = stack.maxResources ?? MAX_RESOURCES;
+  const resources = stack.node
+    .findAll()
+    .filter((construct) => CfnResource.isCfnResource(construct) && Stack.of(construct) === stack).length;
+  if (resources <= limit) return [];
+  const paths = new Set(routes.map(({ path }) => path)).size;
+  return [
+    describeProblem({
+      kind: 'stack-resources',
+      routes: routes.map(nameOf),
+      methods: routes.length,
+      paths,
+      resources,
+      limit,
+    }),
+  ];
+}

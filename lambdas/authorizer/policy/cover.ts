@@ -1,0 +1,73 @@
+import { lazily, type ProtectedTable } from './protected-table';
+import type { TableEntry } from './table-entries';
+import { NO_SLASH } from './wildcard';
+
+/** A method and a path as a policy names them. */
+type Resource = Pick<TableEntry, 'method' | 'path'> & Partial<TableEntry>;
+
+/**
+ * Finds few resources that include those of the wanted entries and match none of the entries to avoid, in any spelling
+ * without empty and dot segments, other than the wanted entries' own resources do.
+ *
+ * A wildcard is the beginning of a path and `*`, or a path with one `?`. The search is greedy: those that cover most of
+ * the table come first, and each is taken that covers two entries or more which are still left. The rest is named.
+ */
+export type FindCover = (wanted: readonly TableEntry[], avoided: bigint) => readonly Resource[];
+
+export function createCover({ entries, select, matched }: ProtectedTable): FindCover {
+  const ofMethod = lazily((name: string) => select(({ method }) => method === name));
+  const ofPath = lazily((name: string) => select(({ path }) => path === name));
+  const wildcards = findWildcards(new Set(entries.map(({ path }) => path)), ofPath);
+
+  return (wanted, avoided) => {
+    const resources: Resource[] = [];
+    const wantedBits = wanted.reduce((bits, { bit }) => bits | bit, 0n);
+    let left = wantedBits;
+    for (const method of new Set(wanted.map((entry) => entry.method))) {
+      const bits = ofMethod(method);
+      for (const { path, covered, parts } of wildcards) {
+        const gain = covered & left & bits;
+        if (!(gain & (gain - 1n))) continue; // one entry or none
+        if (!parts.every((part) => ofPath(part) & wantedBits & bits || !(matched(part) & avoided & bits))) continue;
+        resources.push({ method, path });
+        left &= ~gain;
+      }
+    }
+    return [...resources, ...wanted.filter(({ bit }) => bit & left)];
+  };
+}
+
+/** A wildcard that may stand for several paths of a table. */
+interface Wildcard {
+  readonly path: string;
+  readonly covered: bigint;
+  /** What it consists of: each part is the resource of a wanted entry, or must match no entry to avoid. */
+  readonly parts: readonly string[];
+}
+
+/** The wildcards that cover two paths of the table or more, those that cover most first. */
+function findWildcards(paths: ReadonlySet<string>, ofPath: (path: string) => bigint): readonly Wildcard[] {
+  const covered = new Map<string, bigint>();
+  for (const path of paths) {
+    const include = (pattern: string) => covered.set(pattern, (covered.get(pattern) ?? 0n) | ofPath(path));
+    for (let end = 1; end <= path.length; end += 1) {
+      const start = path.slice(0, end);
+      if (!start.endsWith('*')) include(`${start}*`);
+      if (/[^/*]/.test(path[end] ?? '/')) include(`${start}?${path.slice(end + 1)}`);
+    }
+  }
+  /** Of several that cover the same entries, the longest: it matches least. */
+  const longest = new Map<bigint, string>();
+  for (const [pattern, bits] of covered) {
+    if (pattern.length >= (longest.get(bits)?.length ?? 0)) longest.set(bits, pattern);
+  }
+  for (const path of paths) longest.delete(ofPath(path));
+  const count = (bits: bigint) => bits.toString(2).replaceAll('0', '').length;
+  return [...longest]
+    .sort(([one], [other]) => count(other) - count(one))
+    .map(([bits, path]) => {
+      const start = path.slice(0, -1);
+      const isTree = path.endsWith('*') && paths.has(start);
+      return { path, covered: bits, parts: isTree ? [start, `${start}/*`, `${start}${NO_SLASH}*`] : [path] };
+    });
+}
