@@ -3,11 +3,10 @@ import type { Route } from '../../lambdas/shared/route-table';
 import { describeProblem, nameOf } from '../route-table/problem';
 
 /** Resources that CloudFormation takes per stack ("AWS CloudFormation quotas"); the CDK refuses more. */
-const MAX_RESOURCES = 500;
+const limit = 500;
 
-/** Whether a route table makes its stack larger than CloudFormation takes. To be called at synth. */
+/** Whether a route table makes its stack larger than CloudFormation takes. Call it at synth. */
 export function stackSizeProblems(stack: Stack, routes: readonly Route[]): string[] {
-  const limit = stack.maxResources ?? MAX_RESOURCES;
   const resources = stack.node
     .findAll()
     .filter((construct) => CfnResource.isCfnResource(construct) && Stack.of(construct) === stack).length;

@@ -3,7 +3,7 @@ import type { Route } from '../../lambdas/shared/route-table';
 /**
  * Models of how API Gateway might choose a route, written apart from the product. AWS documents a tree of resources, one
  * variable child at most, and that a fixed segment goes before a variable; it does not document whether the gateway
- * goes back to try the variable after a fixed segment led nowhere, nor whether a method plays a part in it. So there is
+ * goes back to try the variable when a fixed segment leads nowhere, nor whether the method matters for that. So there is
  * a model for each, and the policy has to be right under all of them.
  */
 export type Router = (table: readonly Route[]) => (method: string, path: string) => Route | undefined;
@@ -47,12 +47,16 @@ function* leaves(node: Node, parts: readonly string[]): Generator<Node> {
   for (const [name, child] of node.children) if (name.endsWith('+}')) yield child;
 }
 
-/** Goes on searching until a resource with the method turns up. */
+/** The row of a resource that serves a method: its own, or else `ANY`. */
+const rowFor = (rows: readonly Route[], method: string): Route | undefined =>
+  rows.find((row) => row.method === method) ?? rows.find((row) => row.method === 'ANY');
+
+/** Keeps searching until it finds a resource with the method. */
 const searching: Router = (table) => {
   const tree = treeOf(table);
   return (method, path) => {
     for (const node of leaves(tree, partsOf(path))) {
-      const route = node.routes.find((candidate) => candidate.method === method);
+      const route = rowFor(node.routes, method);
       if (route) return route;
     }
     return undefined;
@@ -64,7 +68,7 @@ const settling: Router = (table) => {
   const tree = treeOf(table);
   return (method, path) => {
     const [first] = leaves(tree, partsOf(path));
-    return first?.routes.find((route) => route.method === method);
+    return first && rowFor(first.routes, method);
   };
 };
 
@@ -80,7 +84,7 @@ const greedy: Router = (table) => {
       if (!node) return undefined;
       if (name?.endsWith('+}')) break;
     }
-    return node.routes.find((route) => route.method === method);
+    return rowFor(node.routes, method);
   };
 };
 
@@ -89,9 +93,13 @@ const counting: Router = (table) => (method, path) => {
   const score = (route: Route) => {
     const parts = partsOf(route.path);
     const fixed = parts.filter((part) => !part.startsWith('{')).length;
-    return fixed * 10_000 + parts.length * 100 + (route.path.endsWith('+}') ? 0 : 1);
+    return (
+      fixed * 10_000 + parts.length * 100 + (route.path.endsWith('+}') ? 0 : 10) + (route.method === 'ANY' ? 0 : 1)
+    );
   };
-  const matching = table.filter((route) => route.method === method && routeMatches(route.path, path));
+  const matching = table.filter(
+    (route) => (route.method === method || route.method === 'ANY') && routeMatches(route.path, path),
+  );
   return matching.reduce<Route | undefined>(
     (best, route) => (best && score(best) > score(route) ? best : route),
     undefined,

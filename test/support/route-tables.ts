@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Access, HttpMethod, Route } from '../../lambdas/shared/route-table';
 
 /** The few texts tables are made of, so that their routes meet often; `z` is in no table. */
-const TEXTS = ['a', 'b'];
+const TEXTS = ['a', 'b', 'ab'];
 export const SCOPES = ['s', 't'];
 
 /** Every path of up to `depth` segments out of the tables' texts and one more. */
@@ -44,7 +44,7 @@ export const routeTables = (depth: number): fc.Arbitrary<Route[]> =>
   fc
     .array(
       fc.record({
-        method: fc.constantFrom<HttpMethod>('GET', 'GET', 'GET', 'POST'),
+        method: fc.constantFrom<HttpMethod>('GET', 'GET', 'GET', 'POST', 'ANY'),
         path: pathPatterns(depth),
         access: accesses,
       }),
@@ -67,6 +67,55 @@ export const routeTables = (depth: number): fc.Arbitrary<Route[]> =>
       }
       return table;
     });
+
+/** Methods that tell the rows of a table apart: those it names and, for `ANY`, two that it may not name. */
+export const methodsOf = (table: readonly Route[]): string[] => [
+  ...new Set(table.flatMap(({ method }) => (method === 'ANY' ? ['GET', 'PUT', 'OPTIONS'] : [method]))),
+];
+
+/** Ways to write a path that a gateway may take for the same one. */
+export const spellings: fc.Arbitrary<(path: string) => string> = fc
+  .tuple(
+    fc.constantFrom<(path: string, at: number) => string>(
+      (path) => `${path}/`,
+      (path) => `${path}/.`,
+      (path) => `${path}//`,
+      insert('/'),
+      insert('/.'),
+      insert('/a/..'),
+      insert('/z/b/../..'),
+      insert('/%2e'),
+      (path) => `/a/..${path}`,
+      (path) => `/b/a/%2E%2e/..${path}`,
+      (path, at) => encode(path, at, 1),
+      (path, at) => encode(path, at, path.length),
+    ),
+    fc.nat(12),
+  )
+  .map(
+    ([write, at]) =>
+      (path: string) =>
+        write(path, at),
+  );
+
+/** Inserts text in front of one of the slashes. */
+function insert(text: string) {
+  return (path: string, at: number): string => {
+    const slashes = [...path].flatMap((character, index) => (character === '/' ? [index] : []));
+    const index = slashes[at % slashes.length] ?? 0;
+    return path.slice(0, index) + text + path.slice(index);
+  };
+}
+
+/** Percent-encodes characters, except slashes. */
+const encode = (path: string, at: number, count: number): string =>
+  [...path]
+    .map((character, index) =>
+      character !== '/' && index >= at % path.length && index < (at % path.length) + count
+        ? `%${character.charCodeAt(0).toString(16)}`
+        : character,
+    )
+    .join('');
 
 /** Paths a caller might send, with texts that mean something to policies and none that the gateway might rewrite. */
 export const requestPaths: fc.Arbitrary<string> = fc
