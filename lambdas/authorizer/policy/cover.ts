@@ -6,11 +6,14 @@ import { NO_SLASH } from './wildcard';
 type Resource = Pick<TableEntry, 'method' | 'path'> & Partial<TableEntry>;
 
 /**
- * Finds few resources that include those of the wanted entries and match none of the entries to avoid, in any spelling
- * without empty and dot segments, other than the wanted entries' own resources do.
+ * Finds few resources that include those of the wanted entries and match no path of the entries to avoid other than the
+ * wanted entries' own resources do.
  *
  * A wildcard is the beginning of a path and `*`, or a path with one `?`. The search is greedy: those that cover most of
  * the table come first, and each is taken that covers two entries or more which are still left. The rest is named.
+ *
+ * The same holds for paths whose fixed segments are percent-encoded (`/%6Frders`): where a wildcard matches such a path,
+ * it matches the plain one too, because a `*` takes the rest of its segment, and no `?` stands before two hex digits.
  */
 export type FindCover = (wanted: readonly TableEntry[], avoided: bigint) => readonly Resource[];
 
@@ -53,7 +56,7 @@ function findWildcards(paths: ReadonlySet<string>, ofPath: (path: string) => big
     for (let end = 1; end <= path.length; end += 1) {
       const start = path.slice(0, end);
       if (!start.endsWith('*')) include(`${start}*`);
-      if (/[^/*]/.test(path[end] ?? '/')) include(`${start}?${path.slice(end + 1)}`);
+      if (/^[^/*](?![\dA-F]{2})/i.test(path.slice(end))) include(`${start}?${path.slice(end + 1)}`);
     }
   }
   /** Of several that cover the same entries, the longest: it matches least. */

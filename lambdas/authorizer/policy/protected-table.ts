@@ -10,7 +10,7 @@ export interface ProtectedTable {
   readonly openers: (entry: TableEntry) => bigint;
   /** The other entries whose resource includes that of an entry: `GET/items/*` says `GET/items/new` as well. */
   readonly wider: (entry: TableEntry) => bigint;
-  /** The entries, of any method, that a pattern matches in some spelling of some of their paths. */
+  /** The entries, of any method, that a pattern matches in some of their paths. */
   readonly matched: (pattern: string) => bigint;
 }
 
@@ -39,7 +39,7 @@ export function protectedTable(routes: readonly Route[]): ProtectedTable {
       ),
     ),
     matched: lazily((pattern) => {
-      const isMatched = lazily((path: string) => wildcardMatches(pattern, path, true));
+      const isMatched = lazily((path: string) => wildcardMatches(pattern, path));
       return select(({ route }) => isMatched(route.path));
     }),
   };
