@@ -24,6 +24,7 @@ test('docs/openapi.json describes the route table as it is (npm run openapi writ
 test.each([
   ['our own table', routes],
   ['a table with parameters', RICH],
+  ['a table with ANY', [...RICH, { method: 'ANY', path: '/{proxy+}', handler: 'app', access: 'token' } as const]],
 ])('is valid OpenAPI 3.1 for %s', (_title, table) => {
   expect(problems(openApiDocument(table, 'https://abcdef1234.execute-api.eu-central-1.amazonaws.com/dev'))).toEqual([]);
 });
@@ -37,4 +38,15 @@ test('asks for the scopes of a route, and for no token on a public one', () => {
   expect(paths['/items/{id}']?.get).toMatchObject({ security: [{ accessToken: ['read:items', 'read:all'] }] });
   expect(paths['/items/{id}']?.put).toMatchObject({ operationId: 'put-items-id', security: [{ accessToken: [] }] });
   expect(paths['/files/{path}']?.get).toMatchObject({ security: [] });
+});
+
+test('describes an ANY row as one operation for each method that no other row of the path names', () => {
+  const { paths } = openApiDocument([
+    { method: 'ANY', path: '/{proxy+}', access: 'token' },
+    { method: 'GET', path: '/{proxy+}', access: { scopes: ['read'] } },
+  ]) as { paths: Record<string, Record<string, unknown>> };
+  const operations = paths['/{proxy}'] ?? {};
+  expect(Object.keys(operations).sort()).toEqual(['delete', 'get', 'head', 'patch', 'post', 'put']);
+  expect(operations.get).toMatchObject({ security: [{ accessToken: ['read'] }] });
+  expect(operations.post).toMatchObject({ operationId: 'post-proxy', security: [{ accessToken: [] }] });
 });

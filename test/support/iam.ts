@@ -38,3 +38,22 @@ export function matches(pattern: string, text: string): boolean {
   }
   return open[text.length] === true;
 }
+
+/** The same evaluation for many resources of one policy, by regular expressions. */
+export function evaluator(policy: Policy): (resource: string) => Verdict {
+  const expressions = (effect: string) =>
+    policy.Statement.filter((statement) => statement.Effect === effect)
+      .flatMap((statement) => statement.Resource)
+      .map((pattern) => {
+        const source = pattern
+          .replace(/[^A-Za-z0-9*?]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.');
+        return new RegExp(`^${source}$`, 's');
+      });
+  const [deny, allow] = [expressions('Deny'), expressions('Allow')];
+  return (resource) => {
+    if (deny.some((expression) => expression.test(resource))) return 'explicit deny';
+    return allow.some((expression) => expression.test(resource)) ? 'allow' : 'implicit deny';
+  };
+}

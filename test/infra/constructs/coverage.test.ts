@@ -15,7 +15,7 @@ import { requiredSettings, testApp } from '../../support/infra';
 const item: Route = { method: 'GET', path: '/items/{id}', handler: 'mine', access: 'token' };
 type Name = readonly [method: string, path: string];
 
-/** The problems of an API that has the authorizer on these methods, and one more method without it. */
+/** What is said of an API whose authorizer stands in front of these methods, and of one without a token beside them. */
 function problemsOf(table: readonly Route[], methods: readonly Name[], deploy = true): readonly string[] {
   const stack = new Stack(testApp(), 'Stack');
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false, deploy });
@@ -32,11 +32,11 @@ function problemsOf(table: readonly Route[], methods: readonly Name[], deploy = 
   for (const [method, path] of methods) {
     api.root.resourceForPath(path).addMethod(method, new MockIntegration(), options);
   }
-  api.root.addResource('free').addMethod('GET', new MockIntegration());
+  api.root.resourceForPath('/free').addMethod('GET', new MockIntegration());
   return coverageProblems(api, authorizer, table);
 }
 
-test('accepts the methods of the table, whatever handles them and whether or not the RestApi deploys itself', () => {
+test('the methods of the table are covered, whoever handles them and whoever deploys the API', () => {
   expect(problemsOf([item], [['GET', '/items/{id}']])).toEqual([]);
   expect(problemsOf([item], [['GET', '/items/{id}']], false)).toEqual([]);
 });
@@ -47,7 +47,7 @@ test.each([
   ['another method', 'POST', '/items/{id}'],
   ['every method', 'ANY', '/items/{id}'],
   ['a public route of the table', 'GET', '/public'],
-])('refuses %s behind the authorizer: %s %s', (_title, method, path) => {
+])('%s is not: %s %s', (_title, method, path) => {
   const table: Route[] = [item, { method: 'GET', path: '/public', handler: 'mine', access: 'public' }];
   expect(
     problemsOf(table, [
@@ -55,12 +55,52 @@ test.each([
       [method, path],
     ]),
   ).toEqual([
-    `${method} ${path} is behind the authorizer, but its route table has no protected route of this ` +
-      'method and path: add it there, so that policies name it.',
+    `${method} ${path} is behind the authorizer, but its route table has no protected route of this method and path: ` +
+      'add it there, so that policies name it.',
   ]);
 });
 
-test('lists every problem of a table that cannot be used', () => {
+test('an ANY row covers the ANY method of its path, and methods that the API names', () => {
+  const table: Route[] = [{ ...item, method: 'ANY', path: '/{proxy+}' }];
+  expect(problemsOf(table, [['ANY', '/{proxy+}']])).toEqual([]);
+  expect(
+    problemsOf(table, [
+      ['GET', '/{proxy+}'],
+      ['OPTIONS', '/{proxy+}'],
+    ]),
+  ).toEqual([]);
+  expect(problemsOf(table, [['ANY', '/other']])).toEqual([expect.stringMatching(/^ANY \/other is behind/)]);
+});
+
+test('a row that is public for one method needs that method beside ANY', () => {
+  const table: Route[] = [
+    { ...item, method: 'ANY', path: '/health' },
+    { ...item, path: '/health', access: 'public' },
+    { ...item, method: 'ANY', path: '/{proxy+}' },
+    { ...item, method: 'POST', path: '/{proxy+}', access: 'public' },
+  ];
+  expect(
+    problemsOf(table, [
+      ['ANY', '/health'],
+      ['ANY', '/{proxy+}'],
+    ]),
+  ).toEqual([
+    'GET /health is public in the route table, but ANY /health answers it behind the authorizer: ' +
+      'add the method GET without the authorizer, or remove the row.',
+    'POST /{proxy+} is public in the route table, but ANY /{proxy+} answers it behind the authorizer: ' +
+      'add the method POST without the authorizer, or remove the row.',
+  ]);
+});
+
+test('a public method of its own beside ANY is covered', () => {
+  const table: Route[] = [
+    { ...item, method: 'ANY', path: '/free' },
+    { ...item, path: '/free', access: 'public' },
+  ];
+  expect(problemsOf(table, [['ANY', '/free']])).toEqual([]);
+});
+
+test('a table that cannot be used is said so, with every problem', () => {
   const odd: Route[] = [
     { ...item, path: '/*' },
     { ...item, path: '/a/' },
@@ -72,15 +112,15 @@ test('lists every problem of a table that cannot be used', () => {
   ]);
 });
 
-test('synth fails when a method behind the authorizer is not in the table', () => {
+test('an API with a method that is not in the table is not synthesized', () => {
   const synthesize = (...names: readonly string[]) => {
     const app = testApp();
     const api = new RestApi(new Stack(app, 'Stack'), 'Api', { cloudWatchRole: false });
     const { methodOptions } = new AuthActionAuthorizer(Stack.of(api), 'Authorizer', {
       api,
+      routes: [{ method: 'GET', path: '/protected', handler: 'mine', access: 'token' }],
       domain: requiredSettings.AUTHACTION_DOMAIN,
       audience: [requiredSettings.AUTHACTION_AUDIENCE],
-      routes: [{ method: 'GET', path: '/protected', handler: 'mine', access: 'token' }],
     });
     for (const name of names) api.root.addResource(name).addMethod('GET', new MockIntegration(), methodOptions);
     app.synth();

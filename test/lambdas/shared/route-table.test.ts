@@ -1,5 +1,5 @@
 import { routes } from '../../../lambdas/routes';
-import { findRoute, mayCall, requiredScopes } from '../../../lambdas/shared/route-table';
+import { findRoute, mayCall, type Route, requiredScopes } from '../../../lambdas/shared/route-table';
 
 test.each([
   ['public', [], true],
@@ -26,4 +26,19 @@ test('findRoute() compares method and resource pattern exactly, never the path o
   expect(findRoute(routes, 'get', '/scoped')).toBeUndefined();
   expect(findRoute(routes, 'GET', '/scoped/')).toBeUndefined();
   expect(findRoute(routes, undefined, undefined)).toBeUndefined();
+});
+
+test('finds the row that names the method before the ANY row of the same path', () => {
+  const table: Route[] = [
+    { method: 'ANY', path: '/{proxy+}', handler: 'app', access: 'token' },
+    { method: 'GET', path: '/{proxy+}', handler: 'reader', access: 'token' },
+    { method: 'ANY', path: '/other', handler: 'other', access: 'token' },
+  ];
+  expect(findRoute(table, 'GET', '/{proxy+}')?.handler).toBe('reader');
+  expect(findRoute(table, 'DELETE', '/{proxy+}')?.handler).toBe('app');
+  expect(findRoute(table, 'OPTIONS', '/other')?.handler).toBe('other');
+});
+
+test.each([undefined, 'get', 'ANY', 'TRACE', 7])('finds no ANY row for the method %p', (method) => {
+  expect(findRoute([{ method: 'ANY', path: '/a', handler: 'app', access: 'token' }], method, '/a')).toBeUndefined();
 });

@@ -1,11 +1,4 @@
-import {
-  areApart,
-  findPath,
-  isWithin,
-  policyPath,
-  policyPattern,
-  routePattern,
-} from '../../../../lambdas/authorizer/policy/path-pattern';
+import { findPath, isWithin, policyPath } from '../../../../lambdas/authorizer/policy/path-pattern';
 
 test.each([
   ['/items', 'items'],
@@ -22,19 +15,8 @@ test.each([
   ['/items/{id}', '/{path+}'],
   ['/items/{id}/parts', '/items/{path+}'],
   ['/items/{id}', '/items/{id}'],
-])('isWithin() is true for %s in %s', (narrow, wide) => {
-  expect(isWithin(routePattern(narrow), routePattern(wide))).toBe(true);
-});
-
-test('treats only a whole segment in braces as a variable', () => {
-  expect(routePattern('/a{id}/{id}a/a{path+}/{path+}a/{id}/{path+}')).toEqual([
-    { text: 'a{id}' },
-    { text: '{id}a' },
-    { text: 'a{path+}' },
-    { text: '{path+}a' },
-    'one',
-    'many',
-  ]);
+])('knows that %s is within %s', (narrow, wide) => {
+  expect(isWithin(narrow, wide)).toBe(true);
 });
 
 test.each([
@@ -42,52 +24,38 @@ test.each([
   ['/items/{path+}', '/items/{id}'],
   ['/items', '/items/{path+}'],
   ['/Items', '/items'],
-])('isWithin() is false for %s in %s', (one, other) => {
-  expect(isWithin(routePattern(one), routePattern(other))).toBe(false);
+])('knows that %s is not within %s', (one, other) => {
+  expect(isWithin(one, other)).toBe(false);
 });
 
-test.each([
-  ['/a', '/b', true],
-  ['/a/{id}', '/b/{id}', true],
-  ['/a/{id}/b', '/a/{id}/c', true],
-  ['/a/{id}', '/a/b', false],
-  ['/{id}/b', '/a/{id}', false],
-  ['/{path+}', '/a', false],
-  ['/a', '/a/b', false],
-])('areApart(%s, %s), which compares fixed segments, is %s', (one, other, expected) => {
-  expect(areApart(routePattern(one), routePattern(other))).toBe(expected);
-  expect(areApart(routePattern(other), routePattern(one))).toBe(expected);
-});
-
-test('areApart() is false after a star', () => {
-  expect(areApart(policyPattern('/{a}/b'), routePattern('/a/c/b'))).toBe(false);
-  expect(areApart(routePattern('/a/c/b'), policyPattern('/{a}/b'))).toBe(false);
+test.each(['/a{id}', '/{id}a', '/a{path+}', '/{path+}a'])('takes %s as text: a variable is a whole segment', (path) => {
+  expect(findPath([path])).toBe(path);
 });
 
 test('a variable is one segment for the gateway and any number for a policy', () => {
-  expect(findPath([routePattern('/items/{id}'), routePattern('/items/{id}/parts')])).toBeUndefined();
-  expect(findPath([policyPattern('/items/{id}'), routePattern('/items/{id}/parts')])).toBe('/items/x/parts');
+  expect(findPath(['/items/{id}', '/items/{id}/parts'])).toBeUndefined();
+  expect(findPath(['/items/*', '/items/{id}/parts'])).toBe('/items/x/parts');
 });
 
-test('findPath() returns a shortest path that some patterns match and others do not, with generated segments first', () => {
-  expect(findPath([routePattern('/items/{id}')], [routePattern('/items/new')])).toBe('/items/x');
-  expect(findPath([routePattern('/x/{id}')], [routePattern('/x/{id}')])).toBeUndefined();
-  expect(findPath([policyPattern('/{a}/x'), routePattern('/x/{b}/{c}')], [])).toBe('/x/xx/x');
+test('finds a shortest path that some patterns match and others do not, with made-up texts first', () => {
+  expect(findPath(['/items/{id}'], ['/items/new'])).toBe('/items/x');
+  expect(findPath(['/x/{id}'], ['/x/{id}'])).toBeUndefined();
+  expect(findPath(['/*/x', '/x/{b}/{c}'], [])).toBe('/x/xx/x');
 });
 
-test('findPath() finds a path of any length', () => {
-  for (let length = 1; length <= 20; length += 1) {
+test('finds a path of any length', () => {
+  for (let length = 1; length <= 70; length += 1) {
     const path = '/a'.repeat(length);
-    expect(findPath([routePattern(path)])).toBe(path);
+    expect(findPath([path])).toBe(path);
   }
 });
 
-test('the root is matched by no {path+} of the gateway but by every star of a policy', () => {
-  expect(findPath([policyPattern('/{path+}'), routePattern('/')])).toBe('/');
-  expect(findPath([routePattern('/'), routePattern('/items')])).toBeUndefined();
+test('the root is a path of its own, which no {path+} of the gateway but every star of a policy matches', () => {
+  expect(findPath(['/*', '/'])).toBe('/');
+  expect(findPath(['/', '/items'])).toBeUndefined();
 });
 
-test('findPath() ends within 5 s for patterns with many stars', () => {
-  const stars = `/${Array.from({ length: 20 }, (_, index) => `{p${index}}/a`).join('/')}`;
-  expect(findPath([policyPattern(stars), policyPattern(`${stars}/b`)])).toBeUndefined();
+test('stays quick for patterns with many stars', () => {
+  const stars = '/*/a'.repeat(20);
+  expect(findPath([stars, `${stars}/b`])).toBeUndefined();
 }, 5_000);

@@ -57,7 +57,7 @@ function coverOf(table: readonly Route[], scopes: readonly string[]): Policy {
 }
 
 /** Tables per property; a longer run finds what is rare. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 40);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
 
 const hasDotSegment = (path: string): boolean => /\/\.\.?(\/|$)/.test(path);
 

@@ -1,15 +1,13 @@
+import { createHash } from 'node:crypto';
 import {
   createPolicies,
   MAX_POLICY_LENGTH,
   MAX_RESOURCE_LENGTH,
   PolicyTooLargeError,
   parseStageArn,
-  policyLength,
-  resourceOf,
-  type Statement,
 } from '../../../../lambdas/authorizer/policy/policy';
 import { routes } from '../../../../lambdas/routes';
-import type { Route } from '../../../../lambdas/shared/route-table';
+import type { Access, Route } from '../../../../lambdas/shared/route-table';
 import { STAGE_ARN } from '../../../../samples/events';
 import { evaluate } from '../../../support/iam';
 
@@ -33,16 +31,16 @@ function short(table: readonly Route[], ...scopes: string[]): string[] {
   );
 }
 
-test('allows every protected route of the table that the scopes permit, not only the requested one', () => {
+test('lists every protected route of the table that any token may call', () => {
   expect(short(routes)).toEqual(['+GET/protected']);
   expect(short(routes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
 });
 
-test('denies a fixed route that the variable of a sibling would allow', () => {
+test('keeps a fixed route out of what the variable beside it allows', () => {
   expect(short(shop)).toEqual(['+GET/files/*', '-GET/files/private']);
 });
 
-test('denies a longer route that a variable would allow, since * crosses /', () => {
+test('keeps a longer route out of what a variable allows, since * crosses /', () => {
   expect(short(shop, 'orders:read')).toEqual([
     '+GET/orders',
     '+GET/orders/*',
@@ -53,12 +51,12 @@ test('denies a longer route that a variable would allow, since * crosses /', () 
   ]);
 });
 
-test('requires every scope a route names', () => {
+test('needs every scope a route names', () => {
   expect(short(shop, 'admin')).not.toContain('+GET/orders/export');
   expect(short(shop, 'admin', 'orders:write', 'orders:read')).not.toContain('-GET/orders/export');
 });
 
-test('leaves out a resource that another one covers', () => {
+test('leaves out what another entry covers already', () => {
   expect(short(shop, 'orders:read', 'orders:write', 'invoices:read', 'admin')).toEqual([
     '+GET/orders',
     '+POST/orders',
@@ -68,11 +66,11 @@ test('leaves out a resource that another one covers', () => {
   ]);
 });
 
-test('denies no route that no allowed one opens', () => {
+test('denies nothing that is not opened by something else', () => {
   expect(short(shop, 'invoices:read')).toEqual(['+GET/orders/*/invoice', '+GET/files/*', '-GET/files/private']);
 });
 
-test('denies every protected route explicitly to a caller that may call none', () => {
+test('denies every protected route, explicitly, to a caller who may call none', () => {
   const scoped = shop.filter(({ access }) => access !== 'token');
   const denied = ['-GET/orders', '-POST/orders', '-GET/orders/*', '-GET/files/private', '-DELETE/files/*'];
   expect(short(scoped, 'other')).toEqual(denied);
@@ -82,7 +80,7 @@ test('denies every protected route explicitly to a caller that may call none', (
   ]);
 });
 
-test('denies a path that two routes match when neither is narrower', () => {
+test('closes a path between two routes of which neither is narrower', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
@@ -91,7 +89,7 @@ test('denies a path that two routes match when neither is narrower', () => {
   expect(evaluate(policy, `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
-test('denies that path even when another method has a route for exactly it', () => {
+test('closes it even where another method has a route for just that path', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/{p}/b', handler: 'any', access: { scopes: ['s'] } },
@@ -100,7 +98,7 @@ test('denies that path even when another method has a route for exactly it', () 
   expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
-test('denies a route whose fixed segments a variable in the middle spans', () => {
+test('sees that a variable in the middle reaches over fixed segments', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}/b', handler: 'any', access: 'token' },
     { method: 'GET', path: '/a/{p}/c/b', handler: 'any', access: { scopes: ['s'] } },
@@ -108,7 +106,7 @@ test('denies a route whose fixed segments a variable in the middle spans', () =>
   expect(short(table)).toEqual(['+GET/a/*/b', '-GET/a/*/c/b']);
 });
 
-test('lists a resource once when two routes share it', () => {
+test('names a resource once where two routes share it', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: { scopes: ['s'] } },
     { method: 'GET', path: '/a/{path+}', handler: 'any', access: { scopes: ['s'] } },
@@ -117,7 +115,7 @@ test('lists a resource once when two routes share it', () => {
   expect(short(table, 's')).toEqual(['+GET/a/*']);
 });
 
-test('lists a shared resource at the position of the first route', () => {
+test('names it where the first of them stands', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
     { method: 'GET', path: '/b', handler: 'any', access: 'token' },
@@ -126,7 +124,7 @@ test('lists a shared resource at the position of the first route', () => {
   expect(short(table)).toEqual(['+GET/a/*', '+GET/b']);
 });
 
-test('denies a route that is in the table twice with different access', () => {
+test('closes a route that is in the table twice with different access', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a', handler: 'any', access: 'token' },
     { method: 'GET', path: '/a', handler: 'any', access: { scopes: ['s'] } },
@@ -134,7 +132,7 @@ test('denies a route that is in the table twice with different access', () => {
   expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a`)).toBe('explicit deny');
 });
 
-test('allows the root only to callers that may call it', () => {
+test('opens the root only to those who may call it', () => {
   const table: Route[] = [
     { method: 'GET', path: '/', handler: 'any', access: { scopes: ['s'] } },
     { method: 'GET', path: '/{path+}', handler: 'any', access: 'token' },
@@ -143,7 +141,7 @@ test('allows the root only to callers that may call it', () => {
   expect(short(table, 's')).toEqual(['+GET/*']);
 });
 
-describe('cached policies', () => {
+describe('the policies that are kept', () => {
   const table: Route[] = Array.from({ length: 70 }, (_, index) => ({
     method: 'GET',
     path: `/r${index}`,
@@ -151,7 +149,7 @@ describe('cached policies', () => {
     access: { scopes: [`s${index}`] },
   }));
 
-  test('are the same for the same scopes however many others were requested in between', () => {
+  test('give the same answer for the same scopes however many others were asked in between', () => {
     const policies = createPolicies(table);
     for (const round of [1, 2]) {
       for (const index of table.keys()) {
@@ -161,106 +159,112 @@ describe('cached policies', () => {
     }
   });
 
-  /** A table of one route per scope that counts how often its paths are read: once more for each policy that is made. */
-  function countedTable() {
-    const count = { reads: 0 };
-    const counted = table.map(
-      ({ path, ...route }): Route => ({
-        ...route,
-        get path() {
-          count.reads += 1;
-          return path;
-        },
-      }),
-    );
-    const policies = createPolicies(counted);
-    return {
-      /** Whether asking for this policy makes it anew. */
-      makes(scopes: readonly string[], stage = STAGE_ARN): boolean {
-        count.reads = 0;
-        policies.policyFor(scopes, stage);
-        return count.reads > 0;
-      },
-    };
-  }
-
-  test('are made once for the same allowed routes and stage', () => {
-    const { makes } = countedTable();
-    expect(makes(['s0'])).toBe(true);
-    expect(makes(['s1'])).toBe(true);
-    expect(makes(['s0'])).toBe(false);
-    expect(makes(['s0', 'unknown'])).toBe(false);
-    expect(makes(['s0'], STAGE_ARN.replace('prod', 'test'))).toBe(true);
+  test('cannot be changed by a caller for another one', () => {
+    const policies = createPolicies(table);
+    const first = policies.policyFor(['s0'], STAGE_ARN);
+    const before = JSON.stringify(first);
+    (first.Statement as unknown[]).length = 0;
+    expect(JSON.stringify(policies.policyFor(['s0'], STAGE_ARN))).toBe(before);
   });
 
-  test('are at most 64, whatever scopes callers send', () => {
-    const { makes } = countedTable();
-    for (let index = 0; index < 64; index += 1) expect(makes([`s${index}`])).toBe(true);
-    expect(makes(['s0'])).toBe(false);
-    expect(makes(['s64'])).toBe(true);
-    expect(makes(['s0'])).toBe(true);
+  test('are of the stage that is asked for', () => {
+    const policies = createPolicies(table);
+    const other = STAGE_ARN.replace('prod', 'test');
+    const resources = [STAGE_ARN, other].map((stage) => policies.policyFor(['s0'], stage).Statement[0]?.Resource);
+    expect(resources).toEqual([[`${STAGE_ARN}GET/r0`], [`${other}GET/r0`]]);
   });
+});
 
-  test.each(['policyFor', 'denyAll'] as const)(
-    'are copied for each caller of %s: changing one changes no other',
-    (name) => {
-      const policies = createPolicies(table);
-      const ask = () => (name === 'denyAll' ? policies.denyAll(STAGE_ARN) : policies.policyFor(['s0'], STAGE_ARN));
-      const expected = JSON.stringify(ask());
-      const changed = ask();
-      for (const statement of changed.Statement) {
-        (statement.Resource as string[]).push('*');
-        Object.assign(statement, { Effect: 'Allow' });
-      }
-      (changed.Statement as Statement[]).push({ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: ['*'] });
-      expect(JSON.stringify(ask())).toBe(expected);
-    },
+/** Routes of one level whose names have nothing in common, half of them for `s` and half for `t`. */
+const unrelated = (count: number): Route[] =>
+  Array.from({ length: count }, (_, index) => ({
+    method: 'GET',
+    path: `/${createHash('sha256').update(String(index)).digest('hex').slice(0, 8)}`,
+    handler: 'any',
+    access: { scopes: [index % 2 === 0 ? 's' : 't'] },
+  }));
+
+test('returns no policy rather than one API Gateway might cut off', () => {
+  expect(JSON.stringify(createPolicies(unrelated(200)).policyFor(['s'], STAGE_ARN)).length).toBeLessThanOrEqual(
+    MAX_POLICY_LENGTH,
   );
+  expect(() => createPolicies(unrelated(900)).policyFor(['s'], STAGE_ARN)).toThrow(PolicyTooLargeError);
 });
 
-test('throws PolicyTooLargeError rather than return a policy API Gateway might cut off', () => {
-  const many = (count: number): Route[] =>
-    Array.from({ length: count }, (_, index) => ({
-      method: 'GET',
-      path: `/r${index}`,
-      handler: 'any',
-      access: 'token',
-    }));
-  const longest = createPolicies(many(90)).policyFor([], STAGE_ARN);
-  expect(JSON.stringify(longest).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
-  expect(() => createPolicies(many(200)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
-  expect(() => createPolicies(many(200)).denyAll(STAGE_ARN)).toThrow(PolicyTooLargeError);
-});
-
-test('returns a policy of MAX_POLICY_LENGTH, and throws for one that is one character longer', () => {
+test('names every route while the policy is as long as API Gateway takes, and covers them when it is longer', () => {
   const table = (lastPath: Route['path']) =>
     [...Array.from({ length: 106 }, (_, index) => `/r${index}` as const), lastPath].map(
       (path): Route => ({ method: 'GET', path, handler: 'any', access: 'token' }),
     );
-  const length = (lastPath: Route['path']) =>
-    JSON.stringify(createPolicies(table(lastPath)).policyFor([], STAGE_ARN)).length;
+  const policy = (lastPath: Route['path']) => createPolicies(table(lastPath)).policyFor([], STAGE_ARN);
+  const length = (lastPath: Route['path']) => JSON.stringify(policy(lastPath)).length;
   const spare = MAX_POLICY_LENGTH - length('/a');
   expect(spare).toBeLessThan(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/a'.length);
   expect(length(`/a${'a'.repeat(spare)}`)).toBe(MAX_POLICY_LENGTH);
-  expect(() => length(`/aa${'a'.repeat(spare)}`)).toThrow(PolicyTooLargeError);
+  expect(policy(`/a${'a'.repeat(spare)}`).Statement[0]?.Resource).toHaveLength(107);
+  expect(policy(`/aa${'a'.repeat(spare)}`).Statement.map(({ Resource }) => Resource)).toEqual([[`${STAGE_ARN}GET/*`]]);
 });
 
-test('throws for a resource longer than MAX_RESOURCE_LENGTH, even when it is one of several', () => {
+test('returns no policy with a resource longer than API Gateway takes, even if it is only one of several', () => {
   const longest = 'a'.repeat(MAX_RESOURCE_LENGTH - STAGE_ARN.length - 'GET/'.length);
   const table = (segment: string): Route[] => [
     { method: 'GET', path: '/short', handler: 'any', access: 'token' },
     { method: 'GET', path: `/${segment}`, handler: 'any', access: 'token' },
+    { method: 'GET', path: '/other', handler: 'any', access: { scopes: ['s'] } },
   ];
   expect(createPolicies(table(longest)).policyFor([], STAGE_ARN).Statement).toHaveLength(1);
   expect(() => createPolicies(table(`${longest}a`)).policyFor([], STAGE_ARN)).toThrow(PolicyTooLargeError);
 });
 
-test('policyLength() is the length of a policy of two statements, plus one comma', () => {
-  const policy = createPolicies(shop).policyFor(['orders:read'], STAGE_ARN);
-  expect(policy.Statement).toHaveLength(2);
-  const resources = policy.Statement.flatMap(({ Resource }) => Resource.map((arn) => arn.slice(STAGE_ARN.length)));
-  expect(resources).toContain(resourceOf(shop[4]));
-  expect(policyLength(resources, STAGE_ARN)).toBe(JSON.stringify(policy).length + 1);
+describe('an ANY row', () => {
+  const any = (path: Route['path'], access: Access = 'token'): Route => ({
+    method: 'ANY',
+    path,
+    handler: 'any',
+    access,
+  });
+  const get = (path: Route['path'], access: Access = 'token'): Route => ({ ...any(path, access), method: 'GET' });
+  const scoped: Access = { scopes: ['s'] };
+
+  test('is named by * where that reaches nothing else', () => {
+    expect(short([any('/{proxy+}')])).toEqual(['+*/*']);
+    expect(short([any('/a'), get('/b', scoped)])).toEqual(['+*/a']);
+  });
+
+  test('is named by fewer than all methods where * would be another route behind a longer path', () => {
+    expect(short([any('/a/{id}'), get('/x/a/{q}', scoped)])).toEqual([
+      '+*T/a/*',
+      '+HEAD/a/*',
+      '+PATCH/a/*',
+      '+DELETE/a/*',
+      '+OPTIONS/a/*',
+    ]);
+    expect(short([any('/a/b'), get('/{p}/{q}/{r}', scoped)])).toContain('+???/a/b');
+  });
+
+  test('gives way to the row that names the method', () => {
+    const others = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => `+${method}/a`);
+    expect(short([any('/a'), get('/a', scoped)])).toEqual(others);
+    expect(short([any('/a', scoped), get('/a')])).toEqual(['+GET/a']);
+    expect(short([any('/a', scoped), get('/a')], 's')).toEqual(['+*/a', '+GET/a']);
+  });
+
+  test('does not reach below a row that is public for one method', () => {
+    const table = [any('/a/{id}'), get('/a/{id}', 'public'), get('/a/new', scoped)];
+    const policy = createPolicies(table).policyFor([], STAGE_ARN);
+    expect(evaluate(policy, `${STAGE_ARN}GET/a/new`)).toBe('implicit deny');
+    expect(evaluate(policy, `${STAGE_ARN}PUT/a/new`)).toBe('allow');
+  });
+
+  test('behind everything keeps a part of the paths for one scope', () => {
+    const table = [any('/{proxy+}'), any('/admin/{proxy+}', { scopes: ['admin'] })];
+    expect(short(table, 'admin')).toEqual(['+*/*']);
+    const policy = createPolicies(table).policyFor([], STAGE_ARN);
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      expect(evaluate(policy, `${STAGE_ARN}${method}/admin/users`)).toBe('explicit deny');
+      expect(evaluate(policy, `${STAGE_ARN}${method}/users/admin/1`)).toBe('allow');
+    }
+  });
 });
 
 test.each([
@@ -270,7 +274,7 @@ test.each([
     'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/POST/',
     'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/test-invoke-stage/',
   ],
-])('parseStageArn() reads the stage of %s and nothing after it', (methodArn, stage) => {
+])('takes the stage out of %s and nothing behind it', (methodArn, stage) => {
   expect(parseStageArn(methodArn)).toBe(stage);
 });
 
@@ -286,6 +290,6 @@ test.each([
   'arn:aws:lambda:eu-central-1:123456789012:function:a/b/c',
   ' arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a',
   ['arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/a'],
-])('parseStageArn() finds no stage in %p', (methodArn) => {
+])('takes no stage out of %p', (methodArn) => {
   expect(parseStageArn(methodArn)).toBeUndefined();
 });

@@ -1,0 +1,187 @@
+import { createPolicies, MAX_POLICY_LENGTH } from '../../../../lambdas/authorizer/policy/policy';
+import { mayCall, type Route } from '../../../../lambdas/shared/route-table';
+import { STAGE_ARN } from '../../../../samples/events';
+import { routers } from '../../../support/gateway-routing';
+import { evaluator } from '../../../support/iam';
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+const NAMES =
+  'orders customers invoices products carts users teams roles reports files events alerts devices sensors rooms ' +
+  'bookings hotels flights seats tickets coupons refunds payments cards banks';
+
+/** Hundred paths with four methods each; `scopeOf` gives one of ten scopes. */
+function largeTable(
+  pathOf: (index: number) => `/${string}`,
+  scopeOf: (index: number, method: number) => number,
+): Route[] {
+  return Array.from({ length: 100 }, (_, index) =>
+    METHODS.map(
+      (method, number): Route => ({
+        method,
+        path: pathOf(index),
+        handler: 'any',
+        access: { scopes: [`s${scopeOf(index, number)}`] },
+      }),
+    ),
+  ).flat();
+}
+
+/** Four paths for each of 25 names, nested by two variables. */
+const nested = (index: number): `/${string}` => {
+  const name = NAMES.split(' ')[Math.floor(index / 4)];
+  return `/${name}${['', '/{id}', '/{id}/items', '/{id}/items/{item}'][index % 4]}`;
+};
+
+const tables: Record<string, Route[]> = {
+  'a scope for each name': largeTable(nested, (index) => Math.floor(index / 4) % 10),
+  'scopes for reading and for writing': largeTable(nested, (index, method) => ((index >> 2) % 5) + (method && 5)),
+  'a scope for what is below a name': largeTable(nested, (index) => ((index >> 2) % 5) + (index % 4 > 1 ? 5 : 0)),
+  'a scope for each method of a path': largeTable(
+    (index) => `/r${index}/{id}`,
+    (index, method) => (index + method) % 10,
+  ),
+  'all paths below one variable': largeTable(
+    (index) => `/tenants/{tenant}/r${index}/{id}`,
+    (index) => index % 10,
+  ),
+};
+
+/** The same numbers every time. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * below);
+  };
+}
+
+const scopeSets = (count: number): string[][] => {
+  const random = numbers(7);
+  return Array.from({ length: count }, () =>
+    METHODS.concat(METHODS, METHODS)
+      .slice(0, 10)
+      .flatMap((_, scope) => (random(2) ? [`s${scope}`] : [])),
+  );
+};
+
+const concrete = (path: string, value: (name: string) => string): string =>
+  path.replace(/\{([^{}]*)\}/g, (_, name: string) => value(name));
+
+describe.each(Object.entries(tables))('of 400 routes with %s', (_title, table) => {
+  test('fits for 200 sets of scopes, and decides every route as a fresh decision would', () => {
+    const policies = createPolicies(table);
+    for (const scopes of scopeSets(200)) {
+      const policy = policies.policyFor(scopes, STAGE_ARN);
+      expect(JSON.stringify(policy).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+      const verdict = evaluator(policy);
+      for (const { method, path, access } of table) {
+        const isAllowed = verdict(`${STAGE_ARN}${method}${concrete(path, () => 'x')}`) === 'allow';
+        if (isAllowed !== mayCall(access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
+      }
+    }
+  }, 30_000);
+
+  test('decides 10,000 generated paths as a fresh decision would', () => {
+    const random = numbers(11);
+    const choose = routers.searching?.(table) ?? (() => undefined);
+    const words = [
+      ...NAMES.split(' '),
+      'items',
+      'tenants',
+      'r1',
+      'r42',
+      'x%2Fy',
+      'us-east-1:7',
+      '%40',
+      'T',
+      'GET',
+      '*',
+    ];
+    const verdicts = scopeSets(5).map((scopes) => {
+      return { scopes, verdict: evaluator(createPolicies(table).policyFor(scopes, STAGE_ARN)) };
+    });
+    let served = 0;
+    for (let count = 0; count < 10_000; count += 1) {
+      const word = () => words[random(words.length)] ?? '';
+      const method = METHODS[random(4)] ?? 'GET';
+      const path =
+        count % 2 === 0
+          ? concrete(table[random(table.length)]?.path ?? '', word)
+          : `/${Array.from({ length: 1 + random(5) }, word).join('/')}`;
+      const route = choose(method, path);
+      if (!route) continue;
+      served += 1;
+      for (const { scopes, verdict } of verdicts) {
+        const isAllowed = verdict(`${STAGE_ARN}${method}${path}`) === 'allow';
+        if (isAllowed !== mayCall(route.access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
+      }
+    }
+    expect(served).toBeGreaterThan(5_000);
+  }, 30_000);
+});
+
+const flat = (count: number, isFor: (index: number) => Route['access'] = () => 'token'): Route[] =>
+  Array.from({ length: count }, (_, index) => ({
+    method: 'GET',
+    path: `/route-${index}`,
+    handler: 'any',
+    access: isFor(index),
+  }));
+
+/** The policy in short: `+GET/orders` is allowed, `-GET/orders/export` denied. */
+function short(table: readonly Route[], ...scopes: string[]): string[] {
+  const { Statement } = createPolicies(table).policyFor(scopes, STAGE_ARN);
+  return Statement.flatMap(({ Effect, Resource }) =>
+    Resource.map((resource) => `${Effect === 'Allow' ? '+' : '-'}${resource.slice(STAGE_ARN.length)}`),
+  );
+}
+
+test('needs one resource where a token may call everything', () => {
+  expect(short(flat(150))).toEqual(['+GET/route-*']);
+});
+
+test('denies everything in one resource to a caller who may call nothing', () => {
+  expect(createPolicies(flat(150)).denyAll(STAGE_ARN).Statement).toEqual([
+    { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${STAGE_ARN}GET/route-*`] },
+  ]);
+});
+
+test('refuses unusual spellings where a wildcard is beside what the token may not call', () => {
+  const table: Route[] = [
+    ...flat(150),
+    { method: 'GET', path: '/admin', handler: 'any', access: { scopes: ['admin'] } },
+  ];
+  expect(short(table)).toEqual([
+    '+GET/route-*',
+    '-*//*',
+    '-*/*/',
+    '-*/./*',
+    '-*/.',
+    '-*/../*',
+    '-*/..',
+    '-*%2e*',
+    '-*%2E*',
+  ]);
+});
+
+test('takes no wildcard that an encoded character of another route fits', () => {
+  // `/A` may be written `/%41`, which `/?41` would match.
+  const table: Route[] = [
+    ...flat(150),
+    ...['/x41', '/y41'].map((path): Route => ({ method: 'GET', path: path as '/', handler: 'any', access: 'token' })),
+    { method: 'GET', path: '/A', handler: 'any', access: { scopes: ['admin'] } },
+  ];
+  const verdict = evaluator(createPolicies(table).policyFor([], STAGE_ARN));
+  expect(['GET/x41', 'GET/%41', 'GET/A'].map((path) => verdict(STAGE_ARN + path))).toEqual([
+    'allow',
+    'implicit deny',
+    'implicit deny',
+  ]);
+});
+
+test('covers a path and what is below it, beside what is below that', () => {
+  const table = largeTable(nested, (index) => (index % 4 > 1 ? 1 : 0));
+  const policy = short(table, 's0');
+  expect(policy.slice(0, 2)).toEqual(['+*T/orders*', '+DELETE/orders*']);
+  expect(policy).toContain('-*/orders/*/items*');
+});
