@@ -48,29 +48,27 @@ interface Wildcard {
   readonly parts: readonly string[];
 }
 
-/** The wildcards that cover two paths of the table or more, those that cover most first. */
+/** The wildcards that cover two paths of the table or more: those that cover most first, then those that match least. */
 function findWildcards(paths: ReadonlySet<string>, ofPath: (path: string) => bigint): readonly Wildcard[] {
-  const covered = new Map<string, bigint>();
+  const covered = new Map<string, string[]>();
   for (const path of paths) {
-    const include = (pattern: string) => covered.set(pattern, (covered.get(pattern) ?? 0n) | ofPath(path));
+    const include = (pattern: string) => covered.set(pattern, [...(covered.get(pattern) ?? []), path]);
     for (let end = 1; end <= path.length; end += 1) {
       const start = path.slice(0, end);
       if (!start.endsWith('*')) include(`${start}*`);
       if (/^[^/*](?![\dA-F]{2})/i.test(path.slice(end))) include(`${start}?${path.slice(end + 1)}`);
     }
   }
-  /** Of several that cover the same entries, the longest: it matches least. */
-  const longest = new Map<bigint, string>();
-  for (const [pattern, bits] of covered) {
-    if (pattern.length >= (longest.get(bits)?.length ?? 0)) longest.set(bits, pattern);
-  }
-  for (const path of paths) longest.delete(ofPath(path));
-  const count = (bits: bigint) => bits.toString(2).replaceAll('0', '').length;
-  return [...longest]
-    .sort(([one], [other]) => count(other) - count(one))
-    .map(([bits, path]) => {
+  return [...covered]
+    .filter(([, those]) => those.length > 1)
+    .sort(([one, those], [other, others]) => others.length - those.length || other.length - one.length)
+    .map(([path, those]) => {
       const start = path.slice(0, -1);
       const isTree = path.endsWith('*') && paths.has(start);
-      return { path, covered: bits, parts: isTree ? [start, `${start}/*`, `${start}${NO_SLASH}*`] : [path] };
+      return {
+        path,
+        covered: those.reduce((bits, each) => bits | ofPath(each), 0n),
+        parts: isTree ? [start, `${start}/*`, `${start}${NO_SLASH}*`] : [path],
+      };
     });
 }
