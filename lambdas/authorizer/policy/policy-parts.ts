@@ -19,7 +19,8 @@ export function policyParts(table: ProtectedTable, allowed: bigint, findCover?: 
   const refused = select(({ bit }) => !(bit & allowed));
   const denied = select((entry) => !!(entry.bit & refused) && (!allowed || !!(openers(entry) & allowed)));
 
-  function name(chosen: bigint, avoided: bigint): string[] {
+  /** Strict: with an unusual spelling, what follows a `*` may be any path, and nothing here denies these. */
+  function name(chosen: bigint, avoided: bigint, isStrict = false): string[] {
     const compact = entries.filter((entry) => entry.bit & chosen && !(wider(entry) & chosen));
     const groups = new Map<unknown, { readonly path: string; readonly methods: string[] }>();
     // Named one by one, only the methods of an ANY row belong together.
@@ -28,13 +29,16 @@ export function policyParts(table: ProtectedTable, allowed: bigint, findCover?: 
       const { methods } = groups.get(key) ?? { methods: [] };
       groups.set(key, { path, methods: [...methods, method] });
     }
-    return [...groups.values()].flatMap(({ path, methods }) => nameMethods(table, path, methods, avoided));
+    return [...groups.values()].flatMap(({ path, methods }) => {
+      const crossing = isStrict && /\*|\/$/.test(path) ? '*' : path;
+      return nameMethods(table, path, crossing, methods, avoided);
+    });
   }
 
   const deny = name(denied, allowed);
   return findCover && allowed && refused
     ? { allow: name(allowed, refused), deny: [...deny, ...UNUSUAL_SPELLINGS] }
-    : { allow: name(allowed, refused & ~denied), deny };
+    : { allow: name(allowed, refused & ~denied, true), deny };
 }
 
 /**
@@ -46,13 +50,21 @@ const UNUSUAL_SPELLINGS = ['*//*', '*/*/', '*/./*', '*/.', '*/../*', '*/..', '*%
 /**
  * The resources of several methods of one path. `*` stands for all of them and `*T` for `GET`, `POST` and `PUT`, where it
  * matches no entry to avoid: since `*` crosses `/`, it is also a method and the beginning of a path.
+ *
+ * @param crossing what such a beginning may be followed by: the path, or anything.
  */
-function nameMethods({ select, matched }: ProtectedTable, path: string, methods: string[], avoided: bigint): string[] {
+function nameMethods(
+  { select, matched }: ProtectedTable,
+  path: string,
+  crossing: string,
+  methods: readonly string[],
+  avoided: bigint,
+): string[] {
   const name = (method: string) => method + path;
   for (const end of methods.length > 1 ? ['', 'T'] : []) {
     const isMeant = (method: string) => method.endsWith(end);
     const others = select(({ method }) => isMeant(method) && !methods.includes(method));
-    if (!(matched(path) & others & avoided) && !(matched(`/*${end}${path}`) & avoided)) {
+    if (!(matched(path) & others & avoided) && !(matched(`/*${end}${crossing}`) & avoided)) {
       return [`*${end}${path}`, ...methods.filter((method) => !isMeant(method)).map(name)];
     }
   }

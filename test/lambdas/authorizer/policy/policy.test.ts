@@ -231,15 +231,20 @@ describe('an ANY row', () => {
     expect(short([any('/a'), get('/b', scoped)])).toEqual(['+*/a']);
   });
 
-  test('is named by fewer than all methods where * would be another route behind a longer path', () => {
-    expect(short([any('/a/{id}'), get('/x/a/{q}', scoped)])).toEqual([
-      '+*T/a/*',
-      '+HEAD/a/*',
-      '+PATCH/a/*',
-      '+DELETE/a/*',
-      '+OPTIONS/a/*',
-    ]);
-    expect(short([any('/a/b'), get('/{p}/{q}/{r}', scoped)])).toContain('+???/a/b');
+  test('is named method by method where * would be another route behind a longer path', () => {
+    const methods = ['???', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
+    expect(short([any('/a/b'), get('/{p}/{q}/{r}', scoped)])).toEqual(methods.map((method) => `+${method}/a/b`));
+    expect(short([any('/a/b'), get('/x/{q}/b', scoped)])).toContain('+*T/a/b');
+  });
+
+  test.each<[string, Route, string]>([
+    ['a last slash', any('/'), 'GET/x/'],
+    ['a last slash behind a variable', any('/x/{id}'), 'GET/secret/x/'],
+    ['a parent segment', any('/a/{id}/b'), 'GET/secret/a/../b'],
+  ])('does not open another route by %s', (_title, row, spelling) => {
+    const secrets = [get('/x', scoped), get('/secret/x', scoped), get('/secret/b', scoped)];
+    const policy = createPolicies([row, ...secrets]).policyFor([], STAGE_ARN);
+    expect(evaluate(policy, STAGE_ARN + spelling)).toBe('implicit deny');
   });
 
   test('gives way to the row that names the method', () => {
