@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface ChildOptions {
-  readonly node: string;
   readonly nodeArguments?: readonly string[];
   readonly program: string;
   readonly job: unknown;
@@ -26,7 +25,7 @@ export async function runChild<T>(options: ChildOptions): Promise<T> {
     const jobFile = join(folder, 'job.json');
     const resultFile = join(folder, 'result.json');
     writeFileSync(jobFile, JSON.stringify(options.job));
-    const command = [options.node, ...(options.nodeArguments ?? []), options.program, jobFile, resultFile];
+    const command = [process.execPath, ...(options.nodeArguments ?? []), options.program, jobFile, resultFile];
     const [file = '', ...args] = onOneCore ? ['taskset', '-c', '0', ...command] : command;
     const child = spawn(file, args, {
       env: { PATH: process.env.PATH ?? '', ...options.environment },

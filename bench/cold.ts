@@ -10,12 +10,10 @@ import { median, seededRandom, shuffled } from './statistics';
 export interface ColdResult {
   /** Processes per handler. */
   readonly processes: number;
-  /** Medians of load and first decision, milliseconds. */
-  readonly totalMilliseconds: Record<string, number>;
-  /** Medians of the load alone, milliseconds. */
-  readonly loadMilliseconds: Record<string, number>;
-  /** Medians of the time over the empty handler's in the same round, milliseconds. */
-  readonly overEmptyMilliseconds: Record<string, number>;
+  /** Median time to load the bundle. */
+  readonly loadMs: Record<string, number>;
+  /** Median time to load and decide, over that of the empty handler in the same round. */
+  readonly overEmptyMs: Record<string, number>;
   readonly bundleBytes: Record<string, number>;
 }
 
@@ -23,7 +21,7 @@ export interface ColdResult {
  * Cold starts: a new process for each sample, handlers in shuffled rounds. Timed inside the process, from before the
  * bundle is loaded to the first answer, key fetch over TLS included.
  */
-export async function cold({ node, bundles, smoke, note }: Run): Promise<ColdResult> {
+export async function cold({ bundles, smoke, note }: Run): Promise<ColdResult> {
   const issuer = createIssuer();
   const provider = await startProvider(issuer.jwks);
   try {
@@ -37,7 +35,7 @@ export async function cold({ node, bundles, smoke, note }: Run): Promise<ColdRes
       for (const name of shuffled(handlerNames, random)) {
         const job: ColdJob = { bundle: bundles.handlers[name].file, event };
         const program = bundles.child('cold');
-        samples[name]?.push(await runChild<ColdSample>({ node: node.path, program, job, environment: variables }));
+        samples[name]?.push(await runChild<ColdSample>({ program, job, environment: variables }));
       }
     }
     const medians = (of: (sample: ColdSample, round: number) => number) =>
@@ -45,9 +43,8 @@ export async function cold({ node, bundles, smoke, note }: Run): Promise<ColdRes
     const empty = samples.empty ?? [];
     return {
       processes,
-      totalMilliseconds: medians(({ total }) => total),
-      loadMilliseconds: medians(({ load }) => load),
-      overEmptyMilliseconds: medians(({ total }, round) => total - (empty[round]?.total ?? Number.NaN)),
+      loadMs: medians(({ load }) => load),
+      overEmptyMs: medians(({ total }, round) => total - (empty[round]?.total ?? Number.NaN)),
       bundleBytes: Object.fromEntries(handlerNames.map((name) => [name, bundles.handlers[name].bytes])),
     };
   } finally {

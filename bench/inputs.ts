@@ -41,9 +41,9 @@ export function claimsFor(host: string, number: number, overrides: Readonly<Reco
   });
 }
 
-/** So many good tokens, numbered on from `first`, each signed on its own. Takes about a millisecond per token. */
-export function tokenPool(issuer: Issuer, host: string, size: number, first = 0): string[] {
-  return Array.from({ length: size }, (_, number) => signToken(issuer.key, claimsFor(host, first + number)));
+/** `size` good tokens, each with a signature of its own. Takes about a millisecond per token. */
+export function tokenPool(issuer: Issuer, host: string, size: number): string[] {
+  return Array.from({ length: size }, (_, number) => signToken(issuer.key, claimsFor(host, number)));
 }
 
 /** What a browser's request adds to the event; about 2 KB in both maps together. */

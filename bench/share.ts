@@ -6,7 +6,7 @@ import { handlers } from './handlers';
 import { claimsFor, createIssuer, environment, eventBytes } from './inputs';
 import { startProvider } from './provider';
 import type { Run } from './run';
-import { median, pairedRatio, seededRandom, shuffled } from './statistics';
+import { median, seededRandom, shuffled } from './statistics';
 
 const MEGABYTES = 128;
 
@@ -23,17 +23,15 @@ export interface ShareResult {
   readonly megabytes: number;
   readonly method: string;
   readonly processes: number;
-  /** Medians, milliseconds, by subject. */
-  readonly firstCallMilliseconds: Record<Moment, Record<string, number>>;
-  /** To the empty handler, paired by round. */
-  readonly ratio: Record<Moment, Record<string, number>>;
+  /** Medians by subject. */
+  readonly firstCallMs: Record<Moment, Record<string, number>>;
 }
 
 /**
  * The first call under the CPU share of 128 MB. Init runs unthrottled; then the process is confined, gets an event and
  * sends back its answer; timed by the parent, from sending to receiving.
  */
-export async function share({ node, bundles, smoke, note }: Run): Promise<ShareResult> {
+export async function share({ bundles, smoke, note }: Run): Promise<ShareResult> {
   const issuer = createIssuer();
   const provider = await startProvider(issuer.jwks);
   const limiter = cpuLimiter(shareOf(MEGABYTES));
@@ -43,7 +41,7 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
   async function sample(subject: Subject, waitMs: number): Promise<number> {
     const isSeeded = subject === 'seeded';
     const { file } = bundles.handlers[isSeeded ? 'ours' : subject];
-    const child = spawn(node.path, [bundles.child('first-call'), file], {
+    const child = spawn(process.execPath, [bundles.child('first-call'), file], {
       env: isSeeded ? { ...env, AUTHACTION_JWKS: JSON.stringify(issuer.jwks) } : env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -76,16 +74,13 @@ export async function share({ node, bundles, smoke, note }: Run): Promise<ShareR
         }
       }
     }
-    const each = (of: (lists: Record<Subject, number[]>, name: Subject) => number) => ({
-      'at once': Object.fromEntries(subjects.map((name) => [name, of(samples['at once'], name)])),
-      'after init': Object.fromEntries(subjects.map((name) => [name, of(samples['after init'], name)])),
-    });
+    const medians = (lists: Record<Subject, number[]>) =>
+      Object.fromEntries(subjects.map((name) => [name, median(lists[name])]));
     return {
       megabytes: MEGABYTES,
       method: limiter.method,
       processes,
-      firstCallMilliseconds: each((lists, name) => median(lists[name])),
-      ratio: each((lists, name) => pairedRatio(lists[name], lists.empty)),
+      firstCallMs: { 'at once': medians(samples['at once']), 'after init': medians(samples['after init']) },
     };
   } finally {
     limiter.close();

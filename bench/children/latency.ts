@@ -38,7 +38,6 @@ async function main(jobFile: string, resultFile: string): Promise<void> {
     samples.invocation[name] = [];
   }
 
-  const { info } = console;
   const random = seededRandom(7);
   for (let round = -job.warmUpRounds; round < job.rounds; round += 1) {
     for (const one of shuffled(cases, random)) {
@@ -46,7 +45,6 @@ async function main(jobFile: string, resultFile: string): Promise<void> {
       if (!handler) throw new Error(`no bundle for ${one.handler}`);
       const take = () => one.events[one.next++ % one.events.length] as Buffer;
       const outcome = { answer: 0, refusal: 0 };
-      console.info = one.quiet ? () => {} : info;
 
       // Fresh strings for every call: a string of its own is parsed out of the bytes each time.
       const parsed = Array.from({ length: job.callsPerRound }, () => JSON.parse(take().toString()));

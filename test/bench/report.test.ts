@@ -1,25 +1,27 @@
-import { barChart, readable } from '../../bench/report/bar-chart';
+import { readFileSync } from 'node:fs';
+import { page, rows } from '../../bench/report/summary';
+import { readable, table } from '../../bench/report/table';
 import { median, pairedRatio, quantile, seededRandom, shuffled } from '../../bench/statistics';
 
-test('draws one bar per value, longer for a larger value, and escapes its text', () => {
-  const svg = barChart({
-    title: 'a < b',
-    subtitle: 'ms',
-    series: ['one', 'two'],
-    groups: [
-      { label: 'first', values: [1, 4] },
-      { label: 'second', values: [undefined, 2] },
-    ],
-    scale: 'linear',
-  });
-  const widths = [...svg.matchAll(/<rect x="250"[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
-  expect(widths).toHaveLength(3);
-  expect((widths[1] ?? 0) / (widths[0] ?? 0)).toBeCloseTo(4);
-  expect(svg).toContain('a &#60; b');
-  expect(svg).not.toContain('a < b');
+test('the performance page has the rows that "npm run bench" writes', () => {
+  const [, generated = ''] =
+    /<!-- npm run bench: begin -->([\s\S]*)<!-- npm run bench: end -->/.exec(readFileSync(page, 'utf8')) ?? [];
+  const labels = [...generated.matchAll(/^\| ([^|]+) \|/gm)].map(([, label = '']) => label.trim());
+  expect(labels.slice(1)).toEqual(rows.map(({ label }) => label));
 });
 
-test('rounds numbers for readers', () => {
+test('a table aligns numbers right, rounds them, and shows a dash where there is no value', () => {
+  const lines = table(
+    ['name', 'ms'],
+    [
+      ['one', 1234.5],
+      ['two', undefined],
+    ],
+  );
+  expect(lines.split('\n')).toEqual(['| name | ms |', '| --- | ---: |', '| one | 1,235 |', '| two | – |']);
+});
+
+test('numbers are rounded to what a reader needs', () => {
   expect([0.1234, 5.678, 12.34, 1234.5].map(readable)).toEqual(['0.12', '5.7', '12.3', '1,235']);
 });
 

@@ -1,16 +1,16 @@
 import { replaceBetween } from '../../scripts/markers';
 
-const replace = (text: string): string => replaceBetween(text, '<!-- bench:x -->', '<!-- /bench:x -->', 'new');
+const replace = (text: string): string => replaceBetween(text, '<!-- page:x -->', '<!-- /page:x -->', 'new');
 
 test('replaces the text between two markers and nothing else', () => {
-  const text = 'a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->';
-  expect(replace(text)).toBe('a\n<!-- bench:x -->\nnew\n<!-- /bench:x -->\nb <!-- bench:y --><!-- /bench:y -->');
+  const text = 'a\n<!-- page:x -->\nold\n<!-- /page:x -->\nb <!-- page:y --><!-- /page:y -->';
+  expect(replace(text)).toBe('a\n<!-- page:x -->\nnew\n<!-- /page:x -->\nb <!-- page:y --><!-- /page:y -->');
 });
 
 test.each([
   ['no marker', 'text'],
-  ['no end', '<!-- bench:x -->'],
-  ['the marker twice', '<!-- bench:x --><!-- /bench:x --><!-- bench:x --><!-- /bench:x -->'],
+  ['no end', '<!-- page:x -->'],
+  ['the marker twice', '<!-- page:x --><!-- /page:x --><!-- page:x --><!-- /page:x -->'],
 ])('refuses a document with %s', (_title, text) => {
-  expect(() => replace(text)).toThrow(/bench:x/);
+  expect(() => replace(text)).toThrow(/page:x/);
 });
