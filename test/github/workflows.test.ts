@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DescribedRoute, openApiDocument } from '../../client/openapi';
 import { projectRoot } from '../../infra/bundling';
 import { parseSettings, settingsTable } from '../../infra/settings';
-import type { Access } from '../../lambdas/shared/route-table';
-import { listen, shut } from '../../local/listen';
 
 const folder = join(projectRoot, '.github', 'workflows');
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
@@ -64,53 +60,37 @@ describe('a deployment by GitHub Actions', () => {
     expect(parseSettings({ ...empty, ...required })).toEqual(parseSettings(required));
   });
 
-  describe('calls the routes of the table after the deployment', () => {
-    const [, script = ''] = /shell: node \{0\}\n {8}run: \|\n((?: {10}.*\n)+)/.exec(deploy) ?? [];
-    const route = (path: string, access: Access): DescribedRoute => ({ method: 'GET', path, access });
-    const table = [route('/news', 'public'), route('/', 'token'), route('/orders/{id}', 'token')];
+  describe('examines the deployed API afterwards', () => {
+    const [, step = ''] = /- name: Public routes answer.*\n((?: {8,}.*\n)+)/.exec(deploy) ?? [];
+    const [, script = ''] = /run: \|\n((?: {10}.*\n)+)/.exec(step) ?? [];
 
-    /** Runs the step in a checkout with such a route table, against an API that answers with these statuses. */
-    async function step(routes: readonly DescribedRoute[], statuses: Readonly<Record<string, number>>) {
-      const api = createServer(({ url = '' }, answer) => answer.writeHead(statuses[url] ?? 403).end());
-      const port = await listen(api, 0);
-      const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
-      mkdirSync(join(checkout, 'docs'));
-      writeFileSync(join(checkout, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(routes)));
-      const outputs = { 'authaction-api-prod': { ApiUrl: `http://127.0.0.1:${port}/prod/` } };
-      writeFileSync(join(checkout, 'outputs.json'), JSON.stringify(outputs));
-      writeFileSync(join(checkout, 'step'), script);
-      const result = await new Promise<{ code: unknown; lines: string }>((resolve) => {
-        const options = { cwd: checkout, env: { ...process.env, RUNNER_TEMP: checkout } };
-        execFile(process.execPath, ['step'], options, (error, stdout) =>
-          resolve({ code: error?.code ?? 0, lines: stdout.trim() }),
-        );
-      });
-      await shut(api);
-      return result;
+    /** Runs the step where `npm` finds nothing wrong from its n-th call on. */
+    function run(goodAtCall: number): { readonly code: number | null; readonly calls: string[] } {
+      const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+      const command = (name: string, text: string) =>
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      command('npm', `echo "$@" >>"${folder}/calls"; [ $(wc -l <"${folder}/calls") -ge ${goodAtCall} ]`);
+      command('sleep', '');
+      const outputs = { 'authaction-api-prod': { ApiUrl: 'https://abc.example.com/prod/' } };
+      writeFileSync(join(folder, 'outputs.json'), JSON.stringify(outputs));
+      const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, RUNNER_TEMP: folder };
+      const { status } = spawnSync('bash', ['-e', '-c', script], { env });
+      return { code: status, calls: readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') };
     }
 
-    test('a public route answers, the others ask for a token, one with a variable is left out', async () => {
-      const lines = 'GET /news: 200\nGET /: 401';
-      await expect(step(table, { '/prod/news': 200, '/prod/': 401 })).resolves.toEqual({ code: 0, lines });
+    test('with the doctor, at the address that the stack gives', () => {
+      expect(run(1)).toEqual({ code: 0, calls: ['run doctor -- --url https://abc.example.com/prod/'] });
     });
 
-    test('accepts 400 from a public route, which may need a parameter', async () => {
-      const only = [route('/search', 'public')];
-      const lines = 'GET /search: 400';
-      await expect(step(only, { '/prod/search': 400 })).resolves.toEqual({ code: 0, lines });
+    test('again where the stage still answers as before, and is red where that stays so', () => {
+      expect(run(3)).toMatchObject({ code: 0, calls: { length: 3 } });
+      expect(run(4)).toMatchObject({ code: 1, calls: { length: 3 } });
     });
 
-    test('says that there is nothing to call', async () => {
-      const lines = 'Nothing called: there is no GET route without variables';
-      await expect(step([route('/orders/{id}', 'token')], {})).resolves.toEqual({ code: 0, lines });
-    });
-
-    test.concurrent.each([
-      ['is open though it needs a token', { '/prod/news': 200, '/prod/': 200 }],
-      ['is not deployed', { '/prod/': 401 }],
-      ['fails', { '/prod/news': 502, '/prod/': 401 }],
-    ])('fails when a route %s', async (_fault, statuses) => {
-      await expect(step(table, statuses)).resolves.toMatchObject({ code: 1 });
+    test('without the credentials of the deployment', () => {
+      for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+        expect(step).toContain(`${name}: ""\n`);
+      }
     });
   });
 });
