@@ -18,5 +18,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
   testTimeout: 20_000,
+  maxWorkers: '100%', // jest's default leaves one core out, so that two cores would run one file at a time
   maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores
 };
