@@ -17,7 +17,7 @@ module.exports = {
     [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
-  testTimeout: 20_000,
+  testTimeout: 120_000, // ends what hangs; what is slow on a busy machine may take its time
   maxWorkers: '100%', // jest's default leaves one core out, so that two cores would run one file at a time
   maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores
 };

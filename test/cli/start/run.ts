@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling';
 import { TSX } from '../../support/run-tool';
 import { environmentWithoutSettings } from '../../support/without-settings';
@@ -35,6 +35,10 @@ export function run(
   detached = false,
 ): Run {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
+  // tsx keeps what it compiled in the folder for temporary files: without this, each start would compile every file again.
+  const compiled = join(tmpdir(), `tsx-${process.geteuid?.() ?? userInfo().username}`);
+  mkdirSync(compiled, { recursive: true });
+  symlinkSync(compiled, join(temporary, basename(compiled)));
   const child = spawn(process.execPath, [...TSX, join(root, 'cli', 'start', 'main.ts'), ...args], {
     cwd: root,
     detached,
