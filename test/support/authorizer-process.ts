@@ -12,9 +12,9 @@ import { routes } from '../../lambdas/routes';
 export interface Invocation {
   readonly answer?: AuthorizerAnswer;
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
-  /** Time the handler took. */
+  /** Time the handler took, without the time in which its process could not run. */
   readonly milliseconds: number;
-  /** Time since the process began to load the bundle. */
+  /** Time since the process began to load the bundle, likewise. */
   readonly millisecondsSinceInit: number;
 }
 

@@ -8,7 +8,23 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug']) {
   console[level] = (...values) => lines.push(format(...values));
 }
 
-const startedAt = performance.now();
+/** Time for which this process was ready to run and did not, milliseconds: the machine did other work. */
+const TICK_MS = 20;
+let lateMs = 0;
+let tickedAt = performance.now();
+const notRunMs = () => lateMs + Math.max(0, performance.now() - tickedAt - TICK_MS);
+setInterval(() => {
+  lateMs = notRunMs();
+  tickedAt = performance.now();
+}, TICK_MS).unref();
+
+/** A stopwatch that stands still while this process cannot run, so that a busy machine makes no bound fail. */
+function stopwatch() {
+  const [startedAt, notRunBefore] = [performance.now(), notRunMs()];
+  return () => performance.now() - startedAt - (notRunMs() - notRunBefore);
+}
+
+const sinceInit = stopwatch();
 const { handler } = require(`${process.argv[2]}/index.js`);
 
 // What the system says of a process's peak includes its parent's: so it is sampled, from the first question on.
@@ -18,15 +34,14 @@ let sampling;
 const operations = {
   /** Invokes the handler; a failure is told as Lambda tells it. */
   async invoke(event) {
-    const invokedAt = performance.now();
+    const sinceInvocation = stopwatch();
     let outcome;
     try {
       outcome = { answer: await handler(event) };
     } catch (error) {
       outcome = { error: { errorType: error.name, errorMessage: error.message } };
     }
-    const now = performance.now();
-    return { ...outcome, milliseconds: now - invokedAt, millisecondsSinceInit: now - startedAt };
+    return { ...outcome, milliseconds: sinceInvocation(), millisecondsSinceInit: sinceInit() };
   },
   /** Bytes of memory in use after a full collection, and the most since the last time; needs --expose-gc. */
   memory() {
