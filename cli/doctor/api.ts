@@ -27,7 +27,9 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
       continue;
     }
     const address = `${url.replace(/\/+$/, '')}${path}`;
-    checks.push(await call(`${name}, no token`, address, method, access === 'public' ? 200 : 401));
+    checks.push(
+      await call(`${name}, no token`, address, method, access === 'public' ? 'an answer of the handler' : 401),
+    );
     if (token && access !== 'public') {
       const expected = token.verdicts.find((verdict) => verdict.route === route);
       checks.push(
@@ -46,7 +48,7 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
   return { title: `API at ${url}`, checks };
 }
 
-async function call(name: string, url: string, method: string, expected: number, token?: string): Promise<Check> {
+async function call(name: string, url: string, method: string, expected: Expected, token?: string): Promise<Check> {
   try {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return judgeAnswer(name, await httpRequest({ url, method, headers }), expected, token !== undefined);
@@ -55,15 +57,19 @@ async function call(name: string, url: string, method: string, expected: number,
   }
 }
 
+/** A status, or any that a public handler may give: it may need a parameter, or redirect. */
+type Expected = number | 'an answer of the handler';
+
 /**
  * Says what an answer of the API means.
  *
- * @param expected the status that the route table, and the authorizer's code for the token, ask for.
+ * @param expected what the route table, and the authorizer's code for the token, ask for.
  */
-export function judgeAnswer(name: string, answer: HttpAnswer, expected: number, withToken: boolean): Check {
+export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected, withToken: boolean): Check {
   const { status } = answer;
-  const detail = `${status}: ${meaning(answer, withToken)}`;
-  if (status !== expected) return fail(name, `${detail}; expected ${expected}`, whatToDo(answer, expected, withToken));
+  const isExpected = typeof expected === 'number' ? status === expected : mayBeHandlers(status);
+  const detail = `${status}: ${isExpected && mayBeHandlers(status) ? 'the handler answered' : meaning(answer, withToken)}`;
+  if (!isExpected) return fail(name, `${detail}; expected ${expected}`, whatToDo(answer, expected, withToken));
   if (answer.headers['access-control-allow-origin'] === undefined) {
     return warn(
       name,
@@ -73,6 +79,9 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: number, 
   }
   return pass(name, detail);
 }
+
+/** Whether a status is none that API Gateway or the authorizer gives. */
+const mayBeHandlers = (status: number): boolean => status < 500 && ![401, 403, 429].includes(status);
 
 /** What a status, with what comes along, tells about who answered and why. */
 function meaning(answer: HttpAnswer, withToken: boolean): string {
@@ -92,7 +101,7 @@ function meaning(answer: HttpAnswer, withToken: boolean): string {
   return status >= 500 ? 'the API failed' : 'not an answer of this API';
 }
 
-function whatToDo(answer: HttpAnswer, expected: number, withToken: boolean): string {
+function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): string {
   const { status, headers } = answer;
   if (status === 200 && expected === 401 && !withToken) {
     return 'This route is OPEN to everybody. Deploy again, and check that its method has the authorizer.';

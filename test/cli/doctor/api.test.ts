@@ -39,6 +39,20 @@ describe('what an answer of the API means', () => {
     expect(judgeAnswer('GET /protected', ours(200), 401, true).advice).toContain('may still hold a decision');
   });
 
+  test.each([200, 204, 302, 400, 404])('a public handler may answer %i', (status) => {
+    expect(judgeAnswer('GET /search', ours(status), 'an answer of the handler', false)).toMatchObject({
+      status: 'pass',
+      detail: `${status}: the handler answered`,
+    });
+  });
+
+  test.each([401, 403, 429, 502, 503])('a public route that answers %i fails', (status) => {
+    expect(judgeAnswer('GET /search', ours(status), 'an answer of the handler', false)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('expected an answer of the handler'),
+    });
+  });
+
   test('the answer expected passes, and without CORS is worth a warning', () => {
     expect(judgeAnswer('GET /protected', ours(401), 401, false).status).toBe('pass');
     expect(judgeAnswer('GET /protected', { ...ours(401), headers: {} }, 401, false).status).toBe('warn');
