@@ -89,7 +89,7 @@ export const scenarios = {
     honestPerSecond: 1_000,
     publishesAt: 20,
     rotatesAt: 20,
-    withdrawsAt: 30,
+    withdrawsAt: 21,
   },
 } as const satisfies Record<string, Scenario>;
 
