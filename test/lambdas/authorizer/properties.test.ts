@@ -6,6 +6,9 @@ import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, encodePart, goodClaims, ISSUER, nowSeconds, signToken } from '../../../samples/tokens';
 
+/** Number of samples; PROPERTY_RUNS sets another for all (`npm run test:properties`). */
+const samples = (few: number): number => Number(process.env.PROPERTY_RUNS ?? few);
+
 const key = signingKey('key-1');
 const config = parseConfig({
   AUTHACTION_DOMAIN: DOMAIN,
@@ -48,7 +51,7 @@ describe('refuses a good token after', () => {
         fc.pre(good.charAt(at) !== replacement);
         await expectNotAllowed(`Bearer ${good.slice(0, at)}${replacement}${good.slice(at + 1)}`);
       }),
-      { numRuns: 1_000 },
+      { numRuns: samples(200) },
     );
   });
 
@@ -59,7 +62,7 @@ describe('refuses a good token after', () => {
         fc.pre(at > 0 || inserted.trimStart() !== '');
         await expectNotAllowed(`Bearer ${good.slice(0, at)}${inserted}${good.slice(at)}`);
       }),
-      { numRuns: 500 },
+      { numRuns: samples(100) },
     );
   });
 
@@ -68,7 +71,7 @@ describe('refuses a good token after', () => {
       fc.asyncProperty(position, fc.integer({ min: 1, max: 300 }), async (at, count) => {
         await expectNotAllowed(`Bearer ${good.slice(0, at)}${good.slice(at + count)}`);
       }),
-      { numRuns: 500 },
+      { numRuns: samples(100) },
     );
   });
 
@@ -80,7 +83,7 @@ describe('refuses a good token after', () => {
         fc.pre(changed !== old);
         await expectNotAllowed(`Bearer ${good.slice(0, at)}${changed}${good.slice(at + 1)}`);
       }),
-      { numRuns: 300 },
+      { numRuns: samples(100) },
     );
   });
 
@@ -91,7 +94,7 @@ describe('refuses a good token after', () => {
         fc.pre(parts.join('.') !== good);
         await expectNotAllowed(`Bearer ${parts.join('.')}`);
       }),
-      { numRuns: 300 },
+      { numRuns: samples(100) },
     );
   });
 });
@@ -125,7 +128,7 @@ describe('re-encoding a token', () => {
         parts[index] = changed;
         await expectNotAllowed(`Bearer ${parts.join('.')}`);
       }),
-      { numRuns: 300 },
+      { numRuns: samples(100) },
     );
   });
 
@@ -138,7 +141,7 @@ describe('re-encoding a token', () => {
         const again = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('base64url'));
         expect(again.join('.')).toBe(token);
       }),
-      { numRuns: 200 },
+      { numRuns: samples(100) },
     );
   });
 });
@@ -193,7 +196,7 @@ describe('well-signed tokens from a grammar of mutations', () => {
         const token = signToken(key, goodClaims({ [name]: value }));
         expect(await outcome(`Bearer ${token}`)).toBe(isGoodClaim[name]?.(read) ? 'allow' : 'refuse');
       }),
-      { numRuns: 1_500 },
+      { numRuns: samples(300) },
     );
   });
 
@@ -214,7 +217,7 @@ describe('well-signed tokens from a grammar of mutations', () => {
         if (isGoodHeader[name]?.(value)) expect(await outcome(authorization)).toBe('allow');
         else await expectNotAllowed(authorization);
       }),
-      { numRuns: 1_000 },
+      { numRuns: samples(200) },
     );
   });
 
@@ -227,7 +230,7 @@ describe('well-signed tokens from a grammar of mutations', () => {
         expect(await outcome(`Bearer ${token}`)).toBe('allow');
         expect(await outcome(`Bearer ${signToken(key, { ...others, ...goodClaims({ exp: 1 }) })}`)).toBe('refuse');
       }),
-      { numRuns: 200 },
+      { numRuns: samples(100) },
     );
   });
 });
@@ -245,7 +248,7 @@ test('no string makes decide() throw or allow', async () => {
       expect(await outcome(`Bearer ${value}`)).toBe('refuse');
       expect(await outcome(value)).toBe('refuse');
     }),
-    { numRuns: 1_000 },
+    { numRuns: samples(200) },
   );
 });
 
