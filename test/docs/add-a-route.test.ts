@@ -62,4 +62,4 @@ test("README's steps add a route that compiles, is served and requires its scope
     status: 200,
     body: { order: '7', sub: 'local-client' },
   });
-}, 60_000);
+});

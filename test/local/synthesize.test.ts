@@ -13,4 +13,4 @@ test('rejects settings that cannot be used with every problem, and writes no ass
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 30_000);
+});

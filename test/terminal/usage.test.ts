@@ -32,11 +32,11 @@ describe.each([
     const { code, stdout, stderr } = await run(tool, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.startsWith(`npm run ${command}`)).toBe(true);
-  }, 30_000);
+  });
 
   test('refuses an argument that it does not know, before any work', async () => {
     const { code, stdout, stderr } = await run(tool, '--nonsense');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('nonsense');
-  }, 30_000);
+  });
 });

@@ -29,7 +29,7 @@ let functions: ReadonlyMap<string, FunctionModel>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'invoke-'));
   functions = await functionsOf(folder, envVars.AuthorizerFunction ?? {});
-}, 30_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function model(id: string): FunctionModel {
@@ -62,7 +62,7 @@ describe('npm run invoke', () => {
 
   it('prints its usage', () => {
     expect(command('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('--env-vars') });
-  }, 30_000);
+  });
 
   it('answers a sample the same whatever the authorizer is set to', () => {
     const odd = {
@@ -75,7 +75,7 @@ describe('npm run invoke', () => {
     };
     const { status, stdout } = commandWith(odd, 'AuthorizerFunction', 'events/authorizer/good-token-with-scope.json');
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"scope":"read:messages"') });
-  }, 30_000);
+  });
 
   it('takes numbers for variables', () => {
     const file = given(
@@ -83,14 +83,14 @@ describe('npm run invoke', () => {
     );
     const { status } = command('AuthorizerFunction', 'events/authorizer/good-token.json', '--env-vars', file);
     expect(status).toBe(0);
-  }, 30_000);
+  });
 
   it('prints the answer as JSON, and the log apart from it', () => {
     const { status, stdout, stderr } = command('AuthorizerFunction', 'events/authorizer/expired.json');
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ errorMessage: 'Unauthorized' });
     expect(stderr).toContain('"reason":"expired"');
-  }, 30_000);
+  });
 
   it('names the functions there are', () => {
     const { status, stderr } = command('NoFunction', 'events/public/anyone.json');
@@ -98,7 +98,7 @@ describe('npm run invoke', () => {
     expect(stderr).toBe(
       'There is no function NoFunction: it is one of PublicFunction, ProtectedFunction, ScopedFunction, AuthorizerFunction\n',
     );
-  }, 30_000);
+  });
 
   it.each<[string, string[], string]>([
     ['no arguments', [], 'npm run invoke FUNCTION EVENT.json'],
@@ -111,13 +111,9 @@ describe('npm run invoke', () => {
     ],
     ['a list as a value', ['PublicFunction', 'cdk.json', '--env-vars', given('{"A":{"B":[]}}')], 'must hold values by'],
     ['an unknown option', ['--nonsense'], "Unknown option '--nonsense'"],
-  ])(
-    'says what is wrong with %s',
-    (_case, args, message) => {
-      const { status, stderr } = command(...args);
-      expect(status).toBe(2);
-      expect(stderr).toContain(message);
-    },
-    30_000,
-  );
+  ])('says what is wrong with %s', (_case, args, message) => {
+    const { status, stderr } = command(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
 });

@@ -36,4 +36,4 @@ test('eight thousand forged tokens leave less than 3 MB behind', async () => {
     expect(await call(key)).toBe('allowed');
     expect(fetches()).toBeLessThan(60);
   });
-}, 60_000);
+});
