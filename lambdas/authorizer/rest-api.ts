@@ -55,6 +55,7 @@ export function restApiAuthorizer(parts: AuthorizerParts): RestApiAuthorizer {
   function withAnswer(decision: Decision, stage: string): { decision: Decision; answer?: AuthorizerAnswer } {
     if (decision.outcome === 'refuse' || decision.outcome === 'fail') return { decision };
     const { principal } = decision;
+    // Stryker disable next-line ConditionalExpression: only forbid has this reason; the compiler asks for the outcome.
     const mayCallNothing = decision.outcome === 'forbid' && decision.reason === 'client_not_allowed';
     try {
       const policyDocument = mayCallNothing ? policies.denyAll(stage) : policies.policyFor(principal.scopes, stage);

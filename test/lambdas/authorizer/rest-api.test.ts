@@ -78,6 +78,7 @@ const unsupportedEvents: [string, string, unknown][] = [
       headers: { authorization: `Bearer ${signToken(key)}` },
     },
   ],
+  ['an HTTP API event with a methodArn', 'HTTP API, payload 1.0', { ...bearer(signToken(key)), version: '1.0' }],
   ['a REST API event without a methodArn', NO_ARN, withoutMethodArn],
   ...[7, '*', 'arn:aws:lambda:eu-central-1:123456789012:function:a', ['arn']].map(
     (methodArn): [string, string, unknown] => [
