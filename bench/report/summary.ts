@@ -41,20 +41,20 @@ export const rows: readonly Row[] = [
     show: (value) => `${readable(100 * value)} %`,
   },
   {
-    label: 'a withdrawn key is accepted for another …, s',
+    label: 'a withdrawn key is still accepted for, s',
     value: ({ fleet }, { policy }) => fleet.withdrawal[policy].withdrawnAcceptedForSeconds,
-    show: (value, ours) => (value > 0.98 * secondsAfterWithdrawal ? "the container's life" : timesOurs(value, ours)),
+    show: (value, ours) => (value > 0.98 * secondsAfterWithdrawal ? 'as long as the container lives' : timesOurs(value, ours)),
   },
   {
-    label: 'no junk: requests to the provider, per container and hour',
+    label: 'no malformed kids: requests to the provider, per container and hour',
     value: ({ fleet }, { policy }) => requestsPerHour(fleet, 'steady', policy),
   },
   {
-    label: '1,000 junk kids/s from 20 addresses: requests to the provider, per container and hour',
+    label: '1,000 malformed kids/s from 20 addresses: requests to the provider, per container and hour',
     value: ({ fleet }, { policy }) => requestsPerHour(fleet, 'junk-20', policy),
   },
   {
-    label: 'and good tokens refused after a sudden rotation, per million',
+    label: 'the same, and a sudden rotation: good tokens refused, per million',
     value: ({ fleet }, { policy }) => 1e6 * failedShare(fleet['junk-20'][policy]),
     show: readable,
   },
@@ -73,7 +73,7 @@ export const rows: readonly Row[] = [
     value: ({ share }, { handler }) => share.firstCallMs['after init'][handler] ?? Number.NaN,
   },
   {
-    label: 'first call at 128 MB, in the moment the bundle is loaded, ms',
+    label: 'first call at 128 MB, as soon as the bundle is loaded, ms',
     value: ({ share }, { handler }) => share.firstCallMs['at once'][handler] ?? Number.NaN,
   },
   {
