@@ -43,7 +43,8 @@ export const rows: readonly Row[] = [
   {
     label: 'a withdrawn key is still accepted for, s',
     value: ({ fleet }, { policy }) => fleet.withdrawal[policy].withdrawnAcceptedForSeconds,
-    show: (value, ours) => (value > 0.98 * secondsAfterWithdrawal ? 'as long as the container lives' : timesOurs(value, ours)),
+    show: (value, ours) =>
+      value > 0.98 * secondsAfterWithdrawal ? 'as long as the container lives' : timesOurs(value, ours),
   },
   {
     label: 'no malformed kids: requests to the provider, per container and hour',
