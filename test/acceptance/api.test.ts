@@ -242,6 +242,7 @@ describe('behind the API', () => {
   });
 
   localIt('a cached Allow does not outlive the token', 'it takes a token that lives for seconds', async (control) => {
+    await get('/protected', await target.token()); // starts the functions, which takes a busy machine seconds
     const exp = Math.floor(Date.now() / 1000) + 2;
     const token = await control.mint({ claims: { exp } });
     const before = control.authorizerCalls();
@@ -315,9 +316,8 @@ describe('the issuer', () => {
     } finally {
       await issuer.start();
     }
-    const until = Date.now() + 10_000;
     let status = 503;
-    while (status === 503 && Date.now() < until) {
+    while (status === 503) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       ({ status } = await get('/protected', token));
     }
