@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** Our TypeScript, and the few packages that ship ES modules only. */
 const transformed = 'oidc-provider|jose';
 const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
@@ -18,6 +20,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
   testTimeout: 120_000, // ends what hangs; what is slow on a busy machine may take its time
-  maxWorkers: '100%', // jest's default leaves one core out, so that two cores would run one file at a time
+  maxWorkers: Math.ceil(availableParallelism() * 1.5), // a third of the time, tests wait for processes and servers
   maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores
 };
