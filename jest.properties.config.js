@@ -1,6 +1,6 @@
 const config = require('./jest.config.js');
 
-process.env.PROPERTY_RUNS ??= '3000';
+process.env.PROPERTY_RUNS ??= '1000';
 
 /** The property tests with more samples than `npm test` draws: `npm run test:properties`. @type {import('jest').Config} */
 module.exports = {
