@@ -1,10 +1,10 @@
-import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { type IncomingHttpHeaders, Agent as PlainAgent, request as requestHttp } from 'node:http';
+import { Agent, type AgentOptions, globalAgent, request as requestHttps } from 'node:https';
 
-/** Time for one whole request, in milliseconds. */
+/** Time for one whole request by default, in milliseconds. */
 const TIMEOUT_MS = 8_000;
 
-/** Largest answer read, in bytes. */
+/** The maximum size of an answer, in bytes. */
 const MAX_BODY_BYTES = 150_000;
 
 export interface HttpRequest {
@@ -14,12 +14,24 @@ export interface HttpRequest {
   readonly body?: string;
   /** Authorities to trust instead of the usual ones, as PEM. */
   readonly ca?: string | undefined;
+  /** Time for the whole request, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly times?: RequestTimes;
+}
+
+/** When each step of a request was done, in milliseconds since its start. A step that did not take place is missing. */
+export interface RequestTimes {
+  dnsMs?: number;
+  tcpMs?: number;
+  tlsMs?: number;
+  firstByteMs?: number;
+  wholeMs?: number;
 }
 
 /** The code of the error when the time is up or the answer is too large, in the style of Node's own. */
@@ -34,21 +46,28 @@ export function isPrivate(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** Whether a URL's host name means this machine by itself, without asking a name server. */
+/** Whether a URL's host name means this machine by itself, without a name server. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /**
  * Makes one HTTP request on a connection of its own, with full certificate checks. Follows no redirect, and ends within
- * {@link TIMEOUT_MS} whatever the server does.
+ * its time whatever the server does. Uses a proxy where Node itself does; see {@link environmentProxy}.
  *
  * @throws an error with a `code` when there is no whole answer.
  */
-export function httpRequest({ url, method = 'GET', headers = {}, body, ca }: HttpRequest): Promise<HttpAnswer> {
+export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
+  const { url, method = 'GET', headers = {}, body, ca, timeoutMs = TIMEOUT_MS } = request;
   return new Promise((resolve, reject) => {
-    const options = { method, agent: false, headers: { 'accept-encoding': 'identity', ...headers } } as const;
-    const outgoing = url.startsWith('https:')
+    const isTls = url.startsWith('https:');
+    const options = { method, agent: freshAgent(isTls), headers: { 'accept-encoding': 'identity', ...headers } };
+    const startedAtMs = performance.now();
+    const times: RequestTimes = {};
+    const mark = (step: keyof RequestTimes) => {
+      times[step] = Math.round(performance.now() - startedAtMs);
+    };
+    const outgoing = isTls
       ? requestHttps(url, { ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
       : requestHttp(url, options);
     const fail = (error: Error) => {
@@ -56,9 +75,15 @@ export function httpRequest({ url, method = 'GET', headers = {}, body, ca }: Htt
       reject(error);
       outgoing.destroy();
     };
-    const timer = setTimeout(() => fail(new RequestError('ETIMEDOUT')), TIMEOUT_MS);
+    const timer = setTimeout(() => fail(new RequestError('ETIMEDOUT')), timeoutMs);
     outgoing.on('error', fail);
+    outgoing.on('socket', (socket) => {
+      socket.once('lookup', () => mark('dnsMs'));
+      socket.once('connect', () => mark('tcpMs'));
+      socket.once('secureConnect', () => mark('tlsMs'));
+    });
     outgoing.on('response', (response) => {
+      mark('firstByteMs');
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('error', fail);
@@ -69,10 +94,29 @@ export function httpRequest({ url, method = 'GET', headers = {}, body, ca }: Htt
       });
       response.on('end', () => {
         clearTimeout(timer);
+        mark('wholeMs');
         const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, times });
       });
     });
     outgoing.end(body);
   });
+}
+
+/** How long one address of a host may take to connect before the next one is tried, in milliseconds. */
+const ADDRESS_TIMEOUT_MS = 2_000;
+
+/** An agent without kept connections. Node's default of 250 ms for each address cuts off distant ones. */
+function freshAgent(isTls: boolean): Agent | PlainAgent {
+  const options = { proxyEnv: environmentProxy(), autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS } as AgentOptions;
+  return isTls ? new Agent(options) : new PlainAgent(options);
+}
+
+/**
+ * The proxy settings of the environment, where Node uses them: with `NODE_USE_ENV_PROXY=1`, and only in versions that
+ * have support for it. `undefined` where Node connects directly.
+ */
+export function environmentProxy(): unknown {
+  // Not in the types of the oldest Node supported.
+  return (globalAgent.options as { readonly proxyEnv?: unknown }).proxyEnv;
 }

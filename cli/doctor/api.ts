@@ -69,7 +69,9 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected
   const { status } = answer;
   const isExpected = typeof expected === 'number' ? status === expected : mayBeHandlers(status);
   const detail = `${status}: ${isExpected && mayBeHandlers(status) ? 'the handler answered' : meaning(answer, withToken)}`;
-  if (!isExpected) return fail(name, `${detail}; expected ${expected}`, whatToDo(answer, expected, withToken));
+  if (!isExpected) {
+    return fail(name, `${detail}; expected ${expected}${requestId(answer)}`, whatToDo(answer, expected, withToken));
+  }
   if (answer.headers['access-control-allow-origin'] === undefined) {
     return warn(
       name,
@@ -83,44 +85,65 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected
 /** Whether a status is none that API Gateway or the authorizer gives. */
 const mayBeHandlers = (status: number): boolean => status < 500 && ![401, 403, 429].includes(status);
 
-/** What a status, with what comes along, tells about who answered and why. */
+/** The id by which the line of this request is found in the authorizer's log. */
+function requestId({ headers }: HttpAnswer): string {
+  const id = headers['x-amz-apigw-id'];
+  return typeof id === 'string' && /^[\w+/=-]{1,64}$/.test(id) ? `; x-amz-apigw-id ${id}` : '';
+}
+
+/** What a status, with what comes with it, says about who answered and why. */
 function meaning(answer: HttpAnswer, withToken: boolean): string {
   const { status, headers } = answer;
   if (status === 200) return 'the handler answered';
   if (status === 401) {
     return headers['x-amzn-remapped-www-authenticate'] === undefined
       ? `refused${withToken ? ' by the authorizer' : ', no token'}`
-      : 'refused by the handler: the token ran out after API Gateway had cached the decision';
+      : 'refused by the handler: the token expired after API Gateway had cached the decision';
   }
-  if (status === 403 && isUnknownRoute(answer)) return 'API Gateway knows no such route';
-  if (status === 403 && !isOurs(answer)) return 'refused by something other than this API';
+  if (status === 403 && isUnknownRoute(answer)) return 'API Gateway has no such route in this stage';
+  if (status === 403 && !isOurs(answer)) return `refused by something other than this API${errorType(answer)}`;
   if (status === 403) return 'the token is good, but may not call this route';
+  if (status === 413 || status === 414) return 'API Gateway refuses the request as too large';
   if (status === 429) return 'throttled';
-  if (status === 503 && isOurs(answer)) return "the authorizer cannot get the provider's keys";
+  if (status === 503 && isOurs(answer)) return "the authorizer cannot fetch the provider's keys, or failed";
   if (status === 502 || status === 504) return 'a handler failed or took too long';
-  return status >= 500 ? 'the API failed' : 'not an answer of this API';
+  if (status === 500 && /^authorizer/i.test(String(headers[ERROR_TYPE]))) return 'the authorizer failed or timed out';
+  return status >= 500 ? `the API failed${errorType(answer)}` : 'not an answer of this API';
 }
 
 function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): string {
   const { status, headers } = answer;
   if (status === 200 && expected === 401 && !withToken) {
-    return 'This route is OPEN to everybody. Deploy again, and check that its method has the authorizer.';
+    return 'This route is OPEN to every caller. Deploy again, and check that its method has the authorizer.';
   }
   if (status === 200) {
-    return 'API Gateway may still hold a decision for this token; else the deployed settings differ from these (see Settings).';
+    return 'API Gateway may still have a decision for this token cached; else the deployed settings differ from these (see Settings).';
   }
   if (status === 403 && isUnknownRoute(answer)) {
     return 'The address must end with the stage, such as /dev; or the route is not deployed yet.';
   }
   if (status === 403 && !isOurs(answer)) return 'Look for a firewall (WAF), a resource policy or another API there.';
   if (status === 401 && headers['x-amzn-remapped-www-authenticate'] !== undefined) return 'Get a new token.';
+  if (status === 401 && !withToken)
+    return 'A public route asks for a token: deploy again, its method must have no authorizer.';
   if (status === 401 || status === 403) {
-    return 'The deployed authorizer decides differently: compare AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE of the function, and its log.';
+    return "The deployed authorizer decides differently: compare the function's AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE, and explain its log line with --from-log.";
   }
   if (status === 429) return 'Try again later, or raise the limits of the stage.';
-  if (status === 503) return "Look for keys_fetch_failed in the authorizer's log; can the function reach the provider?";
+  if (status === 503) return "Look for keys_fetch_failed in the authorizer's log: can the function reach the provider?";
+  if (status === 500 && /^authorizer/i.test(String(headers[ERROR_TYPE]))) {
+    return "Look into the authorizer's log; callers should get 503 here, so deploy the gateway responses again.";
+  }
   if (status >= 500) return "Look into the handler's log, then the authorizer's.";
   return 'Check the address: it is the output ApiUrl of the stack.';
+}
+
+/** API Gateway's name for the kind of an answer of its own. */
+const ERROR_TYPE = 'x-amzn-errortype';
+
+function errorType({ headers }: HttpAnswer): string {
+  const type = headers[ERROR_TYPE];
+  return type === undefined ? '' : ` (${quote(type)})`;
 }
 
 /** An answer in this API's JSON shape, with CORS: what the gateway responses and the handlers give. */
@@ -133,7 +156,13 @@ function isOurs({ body }: HttpAnswer): boolean {
   }
 }
 
-const isUnknownRoute = ({ body }: HttpAnswer): boolean => body.includes('Missing Authentication Token');
+/**
+ * A route that API Gateway does not have, without and with an Authorization header: it takes the latter for a signature
+ * of AWS's own (recorded on deployed APIs: serverless/serverless#3205, DataBiosphere/azul#7470).
+ */
+const isUnknownRoute = ({ headers, body }: HttpAnswer): boolean =>
+  /^(?:MissingAuthenticationToken|IncompleteSignature|InvalidSignature)Exception/.test(String(headers[ERROR_TYPE])) ||
+  /Missing Authentication Token|missing equal-sign|Authorization header requires/.test(body);
 
 /** Browsers ask before they send an Authorization header (Fetch, CORS-preflight): that must work without a token. */
 async function preflight(url: string): Promise<Check> {

@@ -5,8 +5,10 @@ import { routes } from '../../infra/app-routes';
 import { hasColour, painter } from '../../terminal/terminal';
 import { tenantOrLocalRun } from '../target';
 import { examine } from './doctor';
+import { explainLog } from './log-line';
 import { type DoctorOptions, parseOptions, UsageError, usage } from './options';
 import { render } from './render';
+import type { Report } from './report';
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
@@ -14,17 +16,20 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
+  const paint = painter(hasColour(process.stdout, process.env));
+  const show = (found: Report): number => {
+    const text = options.json ? `${JSON.stringify(found, null, 2)}\n` : render(found, paint, process.stdout.columns);
+    process.stdout.write(text);
+    return found.ok ? 0 : 1;
+  };
+  if (options.fromLog !== undefined) return show(explainLog(await read(options.fromLog)));
+
   const { env, origin, caFile } = tenantOrLocalRun();
   const ca = options.ca ?? caFile;
   if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
 
   const token = await readToken(options);
-  const found = await examine({ env, origin, routes, token, url: options.url });
-  const paint = painter(hasColour(process.stdout, process.env));
-  process.stdout.write(
-    options.json ? `${JSON.stringify(found, null, 2)}\n` : render(found, paint, process.stdout.columns),
-  );
-  return found.ok ? 0 : 1;
+  return show(await examine({ env, origin, routes, token, url: options.url }));
 }
 
 /**
@@ -44,14 +49,16 @@ function again(ca: string): number {
   return status ?? 1;
 }
 
-/** The token alone: spaces around it, and the word `Bearer` of a copied header, are dropped. */
 async function readToken({ token: source }: DoctorOptions): Promise<string | undefined> {
   if (source === undefined) return undefined;
-  const text =
-    source === 'stdin' ? await readAll(process.stdin) : 'file' in source ? readFile(source.file) : source.text;
-  const token = text.trim().replace(/^bearer\s+/i, '');
-  if (token === '') throw new UsageError('There is no token in what was given.');
-  return token;
+  const text = await read(source);
+  if (text.trim() === '') throw new UsageError('There is no token in what was given.');
+  return text;
+}
+
+async function read(source: NonNullable<DoctorOptions['token' | 'fromLog']>): Promise<string> {
+  if (source === 'stdin') return readAll(process.stdin);
+  return 'file' in source ? readFile(source.file) : source.text;
 }
 
 function readFile(file: string): string {

@@ -6,10 +6,14 @@ export const usage = `Examines why a token, or the whole setup, does or does not
   npm run -s doctor                                      settings, provider, keys, clock
   npm run -s token | npm run -s doctor -- --token -      and a token, read from standard input
   npm run -s doctor -- --token-file FILE --url URL       and the deployed API with it
+  npm run -s doctor -- --from-log LINE                   a line of the authorizer's log, or the id of a request
 
-  --token TOKEN       the access token; - reads standard input, which keeps it out of the shell's history
-  --token-file FILE   a file that holds nothing but the token; - reads standard input
+  --token TOKEN       the access token, or the token response; - reads standard input, which keeps it out of the
+                      shell's history
+  --token-file FILE   a file with the token or the token response; - reads standard input
   --url URL           address of the API's stage: its routes are called with and without the token
+  --from-log LINE     a log line, an event of CloudWatch, or an x-amz-apigw-id; - or no value reads standard input.
+                      Needs no settings and no network
   --ca FILE           PEM of an authority to trust besides the usual ones
   --json              for machines
   --help
@@ -19,8 +23,10 @@ A running "npm start -- --own-issuer" comes before the tenant.
 Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {
-  /** Where the token is to be had: the text itself, a file, or standard input. */
+  /** Where the token is: the text itself, a file, or standard input. */
   readonly token?: { readonly text: string } | { readonly file: string } | 'stdin';
+  /** Where the log line or the id of a request is. */
+  readonly fromLog?: { readonly text: string } | 'stdin';
   readonly url?: string;
   readonly ca?: string;
   readonly json: boolean;
@@ -34,7 +40,10 @@ export class UsageError extends Error {
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): DoctorOptions {
-  const { token, 'token-file': file, url, ca, json = false, help = false } = parsed(args);
+  const { token, 'token-file': file, 'from-log': log, url, ca, json = false, help = false } = parsed(withValue(args));
+  if (log !== undefined && (token !== undefined || file !== undefined || url !== undefined)) {
+    throw new UsageError('--from-log stands alone: it takes no token and calls no API.');
+  }
   if (token !== undefined && file !== undefined) throw new UsageError('Give one of --token and --token-file.');
   if (url !== undefined && !(URL.canParse(url) && isPrivate(new URL(url)))) {
     throw new UsageError(
@@ -44,6 +53,7 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
   const source = token === '-' || file === '-' ? 'stdin' : token !== undefined ? { text: token } : file && { file };
   return {
     ...(source ? { token: source } : {}),
+    ...(log === undefined ? {} : { fromLog: log === '-' ? ('stdin' as const) : { text: log } }),
     ...(url === undefined ? {} : { url }),
     ...(ca === undefined ? {} : { ca }),
     json,
@@ -51,10 +61,17 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
   };
 }
 
+/** `--from-log` without a value reads standard input. */
+function withValue(args: readonly string[]): readonly string[] {
+  const index = args.indexOf('--from-log');
+  const hasValue = index < 0 || (args[index + 1] !== undefined && !/^--[a-z]/.test(args[index + 1] ?? ''));
+  return hasValue ? args : [...args.slice(0, index), '--from-log=-', ...args.slice(index + 1)];
+}
+
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { token: text, 'token-file': text, url: text, ca: text, json: flag, help: flag };
+  const options = { token: text, 'token-file': text, 'from-log': text, url: text, ca: text, json: flag, help: flag };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { Reason } from '../../lambdas/authorizer/decision';
+import { advice } from './advice';
 
-/** `warn` is worth knowing but breaks nothing; `skip` could not be looked at. */
+/** `warn` is worth knowing but breaks nothing; `skip` could not be checked. */
 export type Status = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** One thing the doctor looked at. */
+/** One thing that the doctor checked. */
 export interface Check {
   readonly name: string;
   readonly status: Status;
@@ -11,9 +12,9 @@ export interface Check {
   readonly detail: string;
   /** What to do about it. */
   readonly advice?: string;
-  /** For a check of the token: the reason the authorizer logs when this is the first check that fails. */
+  /** For a check of the token or of a log line: the reason that the authorizer logs. */
   readonly reason?: Reason;
-  /** For a check of the token: the authorizer had refused it before it came to this check. */
+  /** For a check of the token: the authorizer refuses it before it comes to this check. Such a check never fails. */
   readonly notReached?: true;
 }
 
@@ -36,3 +37,14 @@ export const pass = (name: string, detail: string): Check => ({ name, status: 'p
 export const warn = (name: string, detail: string, advice: string): Check => ({ name, status: 'warn', detail, advice });
 export const fail = (name: string, detail: string, advice: string): Check => ({ name, status: 'fail', detail, advice });
 export const skip = (name: string, detail: string): Check => ({ name, status: 'skip', detail });
+
+/** A failure with the authorizer's reason for it, and with that reason's advice unless a check has shown more. */
+export const failReason = (
+  name: string,
+  reason: Reason,
+  detail: string,
+  todo: string = advice[reason].todo,
+): Check => ({
+  ...fail(name, detail, todo),
+  reason,
+});

@@ -1,24 +1,27 @@
 import type { Config } from '../../lambdas/authorizer/config';
-import type { Checked, Reason, RefuseReason } from '../../lambdas/authorizer/decision';
-import type { VerificationKey } from '../../lambdas/authorizer/keys/key-set';
-import { type KeyStore, KeysUnavailableError } from '../../lambdas/authorizer/keys/store';
-import { bearerToken } from '../../lambdas/authorizer/token/bearer';
+import type { Checked } from '../../lambdas/authorizer/decision';
+import type { KeyStore } from '../../lambdas/authorizer/keys/store';
+import { bearerToken, MAX_TOKEN_LENGTH } from '../../lambdas/authorizer/token/bearer';
 import { CLOCK_TOLERANCE_SECONDS, checkClaims } from '../../lambdas/authorizer/token/claims';
 import { type JsonObject, own, parseJwt } from '../../lambdas/authorizer/token/form';
 import { checkHeader } from '../../lambdas/authorizer/token/header';
 import type { Verify } from '../../lambdas/authorizer/token/signature';
-import { quote } from '../../terminal/quote';
+import { describeType, quote } from '../../terminal/quote';
 import { numericDate } from '../../terminal/times';
-import { advice } from './advice';
-import { type Check, pass, skip } from './report';
+import { keyChecks } from './key-checks';
+import { type Check, failReason, pass, skip, warn } from './report';
+import { type Clue, type ClueContext, claimClues, formClue, headerClues, largestClaims } from './token-clues';
 
-/** What a token is examined with: the parts of the authorizer. */
+/** What a token is examined with: the parts of the authorizer, and what the provider was seen to publish. */
 export interface TokenExaminer {
   readonly config: Config;
   readonly keyStore: KeyStore;
   readonly verify: Verify;
   /** Seconds since the epoch. */
   readonly nowSeconds: () => number;
+  /** The members of the provider's key set as they are, usable or not; empty when it could not be read. */
+  readonly published: readonly unknown[];
+  readonly clues?: Pick<ClueContext, 'discoveredIssuer' | 'clockAheadSeconds'>;
 }
 
 /** What one member of header or claims is checked by: the authorizer's function, given this member and good others. */
@@ -30,42 +33,97 @@ interface MemberCheck {
 }
 
 /**
- * Every check the authorizer makes of a token, in its order, each made by the authorizer's own function. Checks after
- * the first failure are made all the same where they can be, and marked: the authorizer does not get that far.
+ * Every check that the authorizer makes of a token, in its order, each made by the authorizer's own function. The first
+ * failure is the cause. What comes after it is checked where that is possible, and marked: the authorizer does not get
+ * that far.
  */
 export async function tokenChecks(token: string, examiner: TokenExaminer): Promise<readonly Check[]> {
   const { config } = examiner;
   const now = examiner.nowSeconds();
-  const bearer = bearerToken({ headers: { Authorization: `Bearer ${token}` } });
+  const context: ClueContext = { ...examiner.clues, config, nowSeconds: now };
   const jwt = parseJwt(token);
   const checks: Check[] = [
-    checked('bearer', bearer, `${token.length} characters`, `${token.length} characters`),
-    checked('form', jwt, 'three base64url parts, two of them JSON', describeForm(token)),
+    bearerCheck(token, jwt.ok ? jwt.value.unverifiedClaims : {}),
+    checked('form', jwt, 'three base64url parts, two of them JSON', FORM, formClue(token)),
   ];
-  if (!jwt.ok) return marked([...checks, skip('header, claims, key, signature', 'cannot be read')]);
+  if (!jwt.ok) return withCause([...checks, skip('header, claims, key, signature', 'cannot be read')]);
 
   const { unverifiedHeader, unverifiedClaims } = jwt.value;
   const headers = headerMembers(config).map((member) =>
-    memberCheck(member, unverifiedHeader, { alg: 'RS256', kid: 'any' }, (header) =>
-      checkHeader(header, config.tokenTypes),
+    memberCheck(
+      member,
+      unverifiedHeader,
+      { alg: 'RS256', kid: 'any' },
+      (header) => checkHeader(header, config.tokenTypes),
+      () => headerClues[member.name]?.(unverifiedHeader, context),
     ),
   );
   const goodClaims = { iss: config.issuers[0], aud: config.audiences[0], exp: now + 60, sub: 'any' };
   const claims = claimMembers(config, now).map((member) =>
-    memberCheck(member, unverifiedClaims, goodClaims, (object) => checkClaims(object, config, now)),
+    memberCheck(
+      member,
+      unverifiedClaims,
+      goodClaims,
+      (object) => checkClaims(object, config, now),
+      () => claimClues[member.name]?.(unverifiedClaims, context),
+    ),
   );
   const kid = checkHeader({ alg: 'RS256', kid: own(unverifiedHeader, 'kid') }, 'any');
-  const claimsPass = claims.every(({ status }) => status === 'pass');
-  return marked([...checks, ...headers, ...claims, ...(await keyChecks(token, kid, claimsPass, examiner))]);
+  const isRs256 = own(unverifiedHeader, 'alg') === 'RS256';
+  const keys = isRs256
+    ? await keyChecks(token, kid.ok ? kid.value : undefined, unverifiedClaims, examiner)
+    : [skip('key', 'not checked: only RS256 needs one'), skip('signature', 'not checked: not RS256')];
+  const made = [...checks, ...headers, ...claims, ...keys];
+  return [...withCause(made), ...bindingCheck(unverifiedClaims)];
 }
+
+/** Whether the token fits into a header that the authorizer reads. */
+function bearerCheck(token: string, claims: JsonObject): Check {
+  const bearer = bearerToken({ headers: { Authorization: `Bearer ${token}` } });
+  const length = `${token.length} characters`;
+  if (bearer.ok) return pass('bearer', length);
+  if (bearer.reason !== 'token_too_large') {
+    return failReason('bearer', bearer.reason, `${length}, some of which no bearer token has (RFC 6750 2.1)`);
+  }
+  const largest = largestClaims(claims);
+  const detail = `${length}; this authorizer reads at most ${MAX_TOKEN_LENGTH}, its own limit (MAX_TOKEN_LENGTH)`;
+  return failReason(
+    'bearer',
+    bearer.reason,
+    largest === '' ? detail : `${detail}. Largest claims: ${largest}`,
+    largest === '' ? undefined : 'Have the provider leave out the largest claims, or request fewer scopes.',
+  );
+}
+
+/** A token bound to a key of its client (RFC 7800) is accepted like any other: the authorizer checks no proof. */
+function bindingCheck(claims: JsonObject): readonly Check[] {
+  const cnf = own(claims, 'cnf');
+  if (cnf === undefined) return [];
+  const methods = typeof cnf === 'object' && cnf !== null ? BINDINGS.filter(([name]) => Object.hasOwn(cnf, name)) : [];
+  const how = methods.map(([name, method]) => `${name}: ${method}`).join(', ') || 'another way';
+  return [
+    warn(
+      'cnf',
+      `bound to a key of its client (${how}). This authorizer does not check the proof and takes it as a plain bearer token`,
+      'Request a plain bearer token, so that nobody relies on the binding; clients must send it with the scheme Bearer.',
+    ),
+  ];
+}
+
+const BINDINGS = [
+  ['jkt', 'DPoP, RFC 9449'],
+  ['x5t#S256', 'mutual TLS, RFC 8705'],
+] as const;
+
+const EXTENSIONS = ['crit', 'b64', 'enc'] as const;
 
 const headerMembers = (config: Config): readonly MemberCheck[] => [
   { name: 'alg', members: ['alg'], found: (header) => quote(own(header, 'alg')), expected: '"RS256"' },
   {
     name: 'extensions',
-    members: ['crit', 'b64'],
-    found: (header) => ['crit', 'b64'].filter((name) => Object.hasOwn(header, name)).join(' and ') || 'none',
-    expected: 'no crit and no b64',
+    members: EXTENSIONS,
+    found: (header) => EXTENSIONS.filter((name) => Object.hasOwn(header, name)).join(' and ') || 'none',
+    expected: 'no crit, b64 or enc',
   },
   {
     name: 'typ',
@@ -86,13 +144,8 @@ const claimMembers = (config: Config, now: number): readonly MemberCheck[] => {
     Object.hasOwn(claims, name) ? (numericDate(claims[name], now) ?? `no date (${quote(claims[name])})`) : 'none';
   const shape = (name: string) => (claims: JsonObject) => {
     const value = own(claims, name);
-    return value === undefined
-      ? 'none'
-      : value === ''
-        ? 'an empty string'
-        : Array.isArray(value)
-          ? 'an array'
-          : `a ${typeof value}`;
+    if (value === undefined) return 'none';
+    return value === '' ? 'an empty string' : describeType(value);
   };
   return [
     {
@@ -126,86 +179,36 @@ const claimMembers = (config: Config, now: number): readonly MemberCheck[] => {
   ];
 };
 
+/** @param findClue what else the token shows about a failure; looked for only then. */
 function memberCheck(
   { name, members, found, expected }: MemberCheck,
   object: JsonObject,
   good: JsonObject,
   check: (object: JsonObject) => Checked<unknown>,
+  findClue: () => Clue | undefined,
 ): Check {
   const others = Object.entries(good).filter(([member]) => !members.includes(member));
   const these = members.filter((member) => Object.hasOwn(object, member)).map((member) => [member, object[member]]);
   const got = found(object);
-  return checked(name, check(Object.fromEntries([...others, ...these])), got, `${got}; expected ${expected}`);
+  const outcome = check(Object.fromEntries([...others, ...these]));
+  if (outcome.ok) return pass(name, got);
+  const clue = findClue();
+  const detail = `${got}; expected ${expected}${clue === undefined ? '' : `: ${clue.detail}`}`;
+  return failReason(name, outcome.reason, detail, clue?.todo);
 }
 
-/** Key and signature. A signature can be judged although a claim is wrong: the verifier looks at it first. */
-async function keyChecks(
-  token: string,
-  kid: Checked<string>,
-  claimsPass: boolean,
-  { keyStore, verify }: TokenExaminer,
-): Promise<readonly Check[]> {
-  if (!kid.ok) return [skip('key', 'not named'), skip('signature', 'no key to check it with')];
-  let keys: readonly VerificationKey[];
-  try {
-    ({ keys } = await keyStore.find(kid.value, ''));
-  } catch (error) {
-    if (!(error instanceof KeysUnavailableError)) throw error;
-    return [
-      failed('key', 'keys_unavailable', 'the keys are unavailable'),
-      skip('signature', 'no key to check it with'),
-    ];
-  }
-  if (keys.length === 0) {
-    const detail = `the provider publishes no usable key ${quote(kid.value)}`;
-    return [failed('key', 'unknown_key', detail), skip('signature', 'no key to check it with')];
-  }
-  const published = pass('key', `${quote(kid.value)}, published and usable`);
-  let reason: RefuseReason | undefined;
-  try {
-    reason = verify(token, keys);
-  } catch (error) {
-    // The authorizer never shows the verifier such claims, and it has no word for them.
-    if (claimsPass) throw error;
-    return [published, skip('signature', 'cannot be checked with these claims')];
-  }
-  const ofClaims = reason !== undefined && SIGNED_BUT.includes(reason);
-  const signature =
-    reason === undefined || (ofClaims && !claimsPass)
-      ? pass('signature', 'made by this key')
-      : failed(
-          'signature',
-          reason,
-          ofClaims ? 'made by this key, but the verifier refuses a claim' : 'not by this key',
-        );
-  return [published, signature];
-}
+const FORM = 'three parts, but they are not clean base64url of JSON objects in UTF-8';
 
-/** Reasons the verifier gives only after the signature held. */
-const SIGNED_BUT: readonly Reason[] = ['wrong_issuer', 'wrong_audience', 'expired', 'not_yet_valid'];
+const checked = (name: string, outcome: Checked<unknown>, good: string, bad: string, clue: Clue | undefined): Check =>
+  outcome.ok ? pass(name, good) : failReason(name, outcome.reason, clue?.detail ?? bad, clue?.todo);
 
-function describeForm(token: string): string {
-  const parts = token.split('.').length;
-  if (parts === 1) return 'no dots: not a JWT; expected three parts';
-  if (parts === 5) return 'five parts: an encrypted token; expected three';
-  return parts === 3
-    ? 'three parts, but they are not clean base64url of JSON objects in UTF-8'
-    : `${parts} parts; expected three`;
-}
-
-const checked = (name: string, outcome: Checked<unknown>, good: string, bad: string): Check =>
-  outcome.ok ? pass(name, good) : failed(name, outcome.reason, bad);
-
-const failed = (name: string, reason: Reason, detail: string): Check => ({
-  name,
-  status: 'fail',
-  detail,
-  advice: advice[reason],
-  reason,
-});
-
-/** Marks everything after the first failure. */
-function marked(checks: readonly Check[]): readonly Check[] {
+/** The first failure is the cause. Those after it are worth knowing, but the authorizer does not reach them. */
+function withCause(checks: readonly Check[]): readonly Check[] {
   const first = checks.findIndex(({ status }) => status === 'fail');
-  return checks.map((check, index) => (first >= 0 && index > first ? { ...check, notReached: true } : check));
+  if (first < 0) return checks;
+  return checks.map((check, index) => {
+    if (index <= first) return check;
+    const { advice: _advice, ...rest } = check;
+    return { ...rest, status: check.status === 'fail' ? 'warn' : check.status, notReached: true };
+  });
 }

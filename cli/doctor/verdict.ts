@@ -1,11 +1,12 @@
 import { decide } from '../../lambdas/authorizer/decide';
 import type { Decision, Outcome } from '../../lambdas/authorizer/decision';
 import { scopesOf } from '../../lambdas/authorizer/token/claims';
-import { parseJwt } from '../../lambdas/authorizer/token/form';
+import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
 import { type Route, requiredScopes } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
 import { type Check, pass, type Section } from './report';
+import { scopeClue } from './scope-clues';
 import type { TokenExaminer } from './token-checks';
 
 /** What the authorizer decides for one route. */
@@ -31,8 +32,17 @@ export async function verdicts(
   return found;
 }
 
-/** The verdicts for people: one line when the token itself is refused, else one line per route. */
-export function verdictSection(token: string, found: readonly Verdict[], scopeClaim: string): Section {
+/**
+ * The verdicts for people: one line when the token itself is refused, else one line per route.
+ *
+ * @param hasCause whether a check of the token has failed. What to do is said once, there.
+ */
+export function verdictSection(
+  token: string,
+  found: readonly Verdict[],
+  scopeClaim: string,
+  hasCause: boolean,
+): Section {
   const title = 'Decision';
   const [first] = found;
   if (first === undefined) return { title, checks: [pass('routes', 'no route needs a token')] };
@@ -40,28 +50,42 @@ export function verdictSection(token: string, found: readonly Verdict[], scopeCl
   if (decision.outcome === 'refuse' || decision.outcome === 'fail') {
     const { reason } = decision;
     const detail = `callers get ${statusOf[decision.outcome]}, the log says ${reason}`;
-    // What to do is said once, at the check that failed.
-    const more = reason === 'internal_error' ? { advice: advice[reason], reason } : { reason };
-    return { title, checks: [{ name: 'refused', status: 'fail', detail, ...more }] };
+    const { meaning, todo } = advice[reason];
+    const more = hasCause ? { detail } : { detail: `${detail}. ${meaning}`, advice: todo };
+    return { title, checks: [{ name: 'refused', status: 'fail', reason, ...more }] };
   }
   const jwt = parseJwt(token);
-  const scopes = jwt.ok ? scopesOf(jwt.value.unverifiedClaims, scopeClaim) : [];
+  const claims = jwt.ok ? jwt.value.unverifiedClaims : {};
+  const scopes = scopesOf(claims, scopeClaim);
   const isUseless = found.every(({ decision: { outcome } }) => outcome !== 'allow');
   return {
     title,
     checks: [
-      pass('token', `good; scopes ${scopes.length > 0 ? scopes.map(quote).join(' ') : 'none'}`),
-      ...found.map((each) => routeCheck(each, scopes, isUseless)),
+      pass(
+        'token',
+        `good; scopes ${scopes.length > 0 ? scopes.map(quote).join(' ') : 'none'} (from ${quote(scopeClaim)})`,
+      ),
+      ...found.map((each) => routeCheck(each, claims, scopes, scopeClaim, isUseless)),
     ],
   };
 }
 
-function routeCheck({ route, decision }: Verdict, scopes: readonly string[], isUseless: boolean): Check {
+function routeCheck(
+  { route, decision }: Verdict,
+  claims: JsonObject,
+  scopes: readonly string[],
+  scopeClaim: string,
+  isUseless: boolean,
+): Check {
   const name = `${route.method} ${route.path}`;
   if (decision.outcome === 'allow') return pass(name, 'open to this token');
   const { outcome, reason } = decision;
-  const lacking = requiredScopes(route.access).filter((scope) => !scopes.includes(scope));
-  const missing = lacking.length > 0 ? `, missing ${lacking.join(' ')}` : '';
-  const detail = `callers get ${statusOf[outcome]}, the log says ${reason}${missing}`;
-  return { name, status: isUseless ? 'fail' : 'warn', detail, advice: advice[reason], reason };
+  const missing = requiredScopes(route.access).filter((scope) => !scopes.includes(scope));
+  const lacks = reason === 'insufficient_scope' && missing.length > 0;
+  const clue = lacks ? scopeClue(claims, missing, scopeClaim) : undefined;
+  const said = `callers get ${statusOf[outcome]}, the log says ${reason}`;
+  const detail = `${said}${lacks ? `, missing ${missing.join(' ')}` : ''}${clue === undefined ? '' : `: ${clue.detail}`}`;
+  // Scopes that the token has after all are a fault of the settings; scopes that it lacks may be meant so.
+  const status = isUseless || clue !== undefined ? 'fail' : 'warn';
+  return { name, status, detail, advice: clue?.todo ?? advice[reason].todo, reason };
 }

@@ -7,6 +7,9 @@ const ours = (status: number, headers: Readonly<Record<string, string>> = {}) =>
   body: JSON.stringify({ error: 'E', message: 'M' }),
 });
 const foreign = (status: number, message: string) => ({ status, headers: {}, body: JSON.stringify({ message }) });
+const withType = (status: number, type: string) => ({ ...foreign(status, 'M'), headers: { 'x-amzn-errortype': type } });
+const awsForbidden = (type: string) => withType(403, type);
+const awsError = (type: string) => withType(500, type);
 
 describe('what an answer of the API means', () => {
   test.each([
@@ -14,7 +17,27 @@ describe('what an answer of the API means', () => {
     ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_AUDIENCE'],
     ['the route needs more', ours(403), 'may not call this route', 'AUTHACTION_AUDIENCE'],
     ['the keys are unavailable', ours(503, { 'retry-after': '5' }), "the provider's keys", 'keys_fetch_failed'],
-    ['the stage is missing', foreign(403, 'Missing Authentication Token'), 'knows no such route', 'the stage'],
+    ['the stage is missing', foreign(403, 'Missing Authentication Token'), 'no such route', 'the stage'],
+    [
+      'the route is unknown to API Gateway',
+      awsForbidden('MissingAuthenticationTokenException'),
+      'no such route',
+      'not deployed',
+    ],
+    [
+      'the route is unknown and a token is sent',
+      awsForbidden('IncompleteSignatureException'),
+      'no such route',
+      'not deployed',
+    ],
+    [
+      'a policy of the API refuses',
+      awsForbidden('AccessDeniedException'),
+      '"AccessDeniedException"',
+      'resource policy',
+    ],
+    ['the authorizer times out', awsError('AuthorizerConfigurationException'), 'authorizer failed', "authorizer's log"],
+    ['the request is too large', foreign(413, 'Too large'), 'too large', 'address'],
     ['a firewall refuses', foreign(403, 'Forbidden'), 'other than this API', 'WAF'],
     ['there are too many calls', ours(429), 'throttled', 'later'],
     ['a handler fails', ours(502), 'a handler failed', "handler's log"],
@@ -31,12 +54,18 @@ describe('what an answer of the API means', () => {
   test('an open route that should be closed is the worst of all', () => {
     expect(judgeAnswer('GET /protected', ours(200), 401, false)).toMatchObject({
       status: 'fail',
-      advice: expect.stringContaining('OPEN to everybody'),
+      advice: expect.stringContaining('OPEN to every caller'),
     });
   });
 
   test('a good answer to a bad token may be a cached decision', () => {
-    expect(judgeAnswer('GET /protected', ours(200), 401, true).advice).toContain('may still hold a decision');
+    expect(judgeAnswer('GET /protected', ours(200), 401, true).advice).toContain('may still have a decision');
+  });
+
+  test('an unexpected answer shows the id of its log line, if it looks like one', () => {
+    const found = (id: string) => judgeAnswer('GET /', ours(401, { 'x-amz-apigw-id': id }), 200, true).detail;
+    expect(found('YAbcDEFGiJA1Eg=')).toContain('x-amz-apigw-id YAbcDEFGiJA1Eg=');
+    expect(found('a b\u001b[31m')).not.toContain('x-amz-apigw-id');
   });
 
   test.each([200, 204, 302, 400, 404])('a public handler may answer %i', (status) => {

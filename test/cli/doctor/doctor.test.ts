@@ -60,7 +60,7 @@ describe('npm run doctor, without a token', () => {
     expect(stdout).toMatch(/✓ tls .*TLSv1\.\d, certificate from "localhost test [\d.]+", valid for \d+ \w+/);
     expect(stdout).toMatch(/✓ jwks .*1 usable key,/);
     expect(stdout).toMatch(/✓ key +"key-1": alg "RS256", 2048 bits, used/);
-    expect(stdout).toMatch(/· key +"weak": .*not used: modulus is not 2048 to 8192 bits long/);
+    expect(stdout).toMatch(/· key +"weak": .*not used: .*2048 to 8192 bits/);
     expect(stdout).toMatch(/· key +"ec": .*not used: kty is not RSA/);
     expect(stdout).toMatch(/✓ discovery/);
     expect(stdout).toMatch(/✓ clock/);
@@ -94,7 +94,7 @@ describe('npm run doctor, without a token', () => {
 
   test('warns of a key to start from that the provider has withdrawn', async () => {
     const { AUTHACTION_JWKS: check } = await checks([], { AUTHACTION_JWKS: JSON.stringify(jwks(signingKey('old'))) });
-    expect(check).toMatchObject({ status: 'warn', detail: '"old" no longer published' });
+    expect(check).toMatchObject({ status: 'warn', detail: expect.stringContaining('"old" no longer published') });
   });
 
   test('fails when the provider goes by another name', async () => {
@@ -210,16 +210,19 @@ describe('npm run doctor, with the address of the API', () => {
     expect(stdout).toMatch(/✓ OPTIONS, preflight/);
   });
 
-  test('cries out when a protected route is open', async () => {
+  test('says OPEN when a protected route answers without a token', async () => {
     provider.answers.set('/dev/protected', json(200));
     const found = (await withUrl())['GET /protected, no token'];
-    expect(found).toMatchObject({ status: 'fail', advice: expect.stringContaining('OPEN to everybody') });
+    expect(found).toMatchObject({ status: 'fail', advice: expect.stringContaining('OPEN to every caller') });
   });
 
   test('explains an answer that is not the one expected', async () => {
     provider.answers.set('/dev/protected', ({ headers }) => json(hasToken(headers) ? 503 : 401));
     const found = (await withUrl(['--token', '-'], token()))['GET /protected, token'];
-    expect(found).toMatchObject({ status: 'fail', detail: expect.stringContaining("provider's keys; expected 200") });
+    expect(found).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining("provider's keys, or failed; expected 200"),
+    });
   });
 
   test('warns of an answer without CORS, and fails a preflight that does not allow a token', async () => {

@@ -1,4 +1,5 @@
-import { certificateCheck, clockCheck, discoveryCheck } from '../../../cli/doctor/provider';
+import { certificateCheck } from '../../../cli/doctor/network';
+import { clockCheck, discoveryCheck } from '../../../cli/doctor/provider';
 import { parseConfig } from '../../../lambdas/authorizer/config';
 
 const config = parseConfig({ AUTHACTION_DOMAIN: 'tenant.example.test', AUTHACTION_AUDIENCE: 'api' });

@@ -1,0 +1,196 @@
+import { type DecisionLine, type Outcome, readDecisionLine } from '../../lambdas/authorizer/decision';
+import type { KeyFetchError } from '../../lambdas/authorizer/keys/fetch';
+import { quote } from '../../terminal/quote';
+import { advice } from './advice';
+import { FAILURES, parseJson } from './key-fetch';
+import { type Check, fail, failReason, pass, type Report, report, skip, warn } from './report';
+import { statusOf } from './verdict';
+
+/** The maximum number of lines that are explained, and how deep a line is searched in what was pasted. */
+const MAX_LINES = 20;
+const MAX_DEPTH = 6;
+
+/**
+ * Explains what was pasted from the logs, in the words that the doctor has for a token: decision lines of the authorizer
+ * and lines about its keys, alone or inside of what CloudWatch, its queries or the AWS CLI put around them; or only the id
+ * of a request, with the query that finds its line. Quotes no more of it than ids and codes.
+ */
+export function explainLog(pasted: string): Report {
+  const lines = linesIn(pasted);
+  const explained = [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()].slice(0, MAX_LINES);
+  if (explained.length > 0) return report([{ title: 'Log', checks: explained.flatMap(explainLine) }]);
+  const id = requestIdIn(pasted);
+  return report([{ title: 'Log', checks: [id === undefined ? nothingFound : howToFind(id)] }]);
+}
+
+const nothingFound = fail(
+  'line',
+  'neither a line of the authorizer nor the id of a request',
+  'Paste the whole line, or the value of the response header x-amz-apigw-id.',
+);
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Every line of the authorizer in a text, however it is wrapped. */
+function linesIn(text: string): readonly Members[] {
+  const whole = parseJson(text);
+  if (whole !== undefined) return linesWithin(whole, 0);
+  // Several lines, or a line behind a timestamp and a level.
+  const perLine = text.split(/\r?\n/).flatMap((line) => {
+    const start = line.indexOf('{');
+    const value = start < 0 ? undefined : parseJson(line.slice(start, line.lastIndexOf('}') + 1));
+    return value === undefined ? [] : linesWithin(value, 0);
+  });
+  if (perLine.length > 0) return perLine;
+  const start = text.indexOf('{');
+  const inside = start < 0 ? undefined : parseJson(text.slice(start, text.lastIndexOf('}') + 1));
+  return inside === undefined ? looseLine(text) : linesWithin(inside, 0);
+}
+
+function linesWithin(value: unknown, depth: number): readonly Members[] {
+  if (depth > MAX_DEPTH) return [];
+  if (typeof value === 'string') {
+    const inside = /^\s*[{[]/.test(value) ? parseJson(value) : undefined;
+    return inside === undefined ? [] : linesWithin(inside, depth + 1);
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => linesWithin(item, depth + 1));
+  if (typeof value !== 'object' || value === null) return [];
+  const members = withoutPrefix(value as Members);
+  if (isOurs(members)) return [members];
+  return Object.values(members).flatMap((member) => linesWithin(member, depth + 1));
+}
+
+/** The columns of a query are named `message.reason`. */
+function withoutPrefix(members: Members): Members {
+  const names = Object.keys(members);
+  if (!names.some((name) => name.startsWith('message.'))) return members;
+  return Object.fromEntries(names.map((name) => [name.replace(/^message\./, ''), members[name]]));
+}
+
+const isOurs = (members: Members): boolean =>
+  readDecisionLine(members) !== undefined ||
+  (typeof members.event === 'string' && Object.hasOwn(EVENTS, members.event));
+
+/** A line that is not JSON: fields with their values, as `inspect` or a table of results shows them. */
+function looseLine(text: string): readonly Members[] {
+  const fields = ['decision', 'reason', 'kid', 'requestId', 'extendedRequestId', 'event', 'failure', 'code'];
+  const members = Object.fromEntries(
+    fields.flatMap((name) => {
+      const [, value] =
+        new RegExp(`(?:^|[\\s{,."'])${name}["']?[ \\t]{0,9}[:=\\t ][ \\t]{0,9}["']?([\\w.+/=-]{1,80})`).exec(text) ??
+        [];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return isOurs(members) ? [members] : [];
+}
+
+function explainLine(members: Members): readonly Check[] {
+  const line = readDecisionLine(members);
+  if (line !== undefined) return [decisionCheck(line, members), ...idCheck(members)];
+  return [EVENTS[String(members.event)]?.(members) ?? nothingFound];
+}
+
+const WORDS = {
+  allow: 'allowed',
+  refuse: 'refused',
+  forbid: 'forbidden',
+  fail: 'not decided',
+} as const satisfies Record<Outcome, string>;
+
+function decisionCheck({ decision, reason, kid }: DecisionLine, members: Members): Check {
+  const name = WORDS[decision];
+  const signed = kid === undefined ? '' : `. The token names the key ${quote(kid)}`;
+  if (decision === 'allow') {
+    return pass(
+      name,
+      `the token was accepted; a later 401 or 403 comes from the handler or from another decision${signed}`,
+    );
+  }
+  const said = `callers get ${statusOf[decision]}`;
+  if (reason === undefined) {
+    return fail(
+      name,
+      `${said}; this doctor does not know the reason`,
+      'Use the doctor of the version that is deployed.',
+    );
+  }
+  const { meaning } = advice[reason];
+  return failReason(name, reason, `${said}, the log says ${reason}. ${meaning}${extra(members)}${signed}`);
+}
+
+/** What only some lines have: the kind of event, or where an error came from. */
+function extra({ received, error, at }: Members): string {
+  const event = typeof received === 'string' ? ` Received: ${quote(received)}.` : '';
+  const thrown = typeof error === 'string' ? ` Error: ${quote(error)}, at ${quote(at)}.` : '';
+  return `${event}${thrown}`;
+}
+
+function idCheck({ extendedRequestId }: Members): readonly Check[] {
+  const isId = typeof extendedRequestId === 'string' && ID.test(extendedRequestId);
+  return isId ? [skip('request', `${extendedRequestId}, which the caller has in x-amz-apigw-id`)] : [];
+}
+
+/** The authorizer's other lines, by their `event`. */
+const EVENTS: Readonly<Record<string, (members: Members) => Check>> = {
+  keys_fetched: ({ keys, milliseconds, leftOut }) => {
+    const detail = `the provider's keys were fetched: ${quote(keys)} in ${quote(milliseconds)} ms`;
+    return leftOut === undefined
+      ? pass('keys', detail)
+      : warn(
+          'keys',
+          `${detail}; ${quote(leftOut)} left out, since more keys share a kid than are tried`,
+          'Have the provider give each key a kid of its own.',
+        );
+  },
+  keys_fetch_failed: ({ failure, code, status, milliseconds }) => {
+    const words = isFailure(failure) ? FAILURES[failure] : 'for a reason that this doctor does not know';
+    const codes = [code, status].filter((value) => value !== undefined).map(quote);
+    return fail(
+      'keys',
+      `a fetch of the provider's keys failed after ${quote(milliseconds)} ms: ${[words, ...codes].join(', ')}. Callers get 503 only if no usable keys are left`,
+      'Run the doctor without a token: it measures the way to the provider, from here.',
+    );
+  },
+  warm_up_failed: () =>
+    fail(
+      'start',
+      'a new container did not accept its own test token',
+      'Deploy again; if that does not help, report it as a defect.',
+    ),
+};
+
+const isFailure = (value: unknown): value is KeyFetchError['failure'] =>
+  typeof value === 'string' && Object.hasOwn(FAILURES, value);
+
+/** Ids of API Gateway: base64, or the UUID of `requestId`. */
+const ID = /^[A-Za-z0-9+/=_-]{8,64}$/;
+
+const NAMED_ID = /(?:x-amz-apigw-id|extendedRequestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9+/=_-]{8,64})/i;
+const NAMED_REQUEST_ID = /(?:x-amzn-requestid|requestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9_-]{8,64})/i;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface FoundId {
+  readonly field: 'extendedRequestId' | 'requestId';
+  readonly id: string;
+}
+
+/** The id of a request: alone, or in headers of a response, an event or an access log. */
+function requestIdIn(text: string): FoundId | undefined {
+  const alone = text.trim().replace(/^["']|["']$/g, '');
+  if (ID.test(alone)) return { field: UUID.test(alone) ? 'requestId' : 'extendedRequestId', id: alone };
+  const [, extended] = NAMED_ID.exec(text) ?? [];
+  if (extended !== undefined) return { field: 'extendedRequestId', id: extended };
+  const [, request] = NAMED_REQUEST_ID.exec(text) ?? [];
+  return request === undefined ? undefined : { field: 'requestId', id: request };
+}
+
+/** There is no line yet: CloudWatch Logs Insights finds it. */
+function howToFind({ field, id }: FoundId): Check {
+  const query = `filter message.${field} = "${id}" | fields @timestamp, message.decision, message.reason, message.kid`;
+  return warn(
+    'request',
+    `id ${id}, without its log line. Without a result, the authorizer was not called: API Gateway refused the request itself or had a decision cached`,
+    `Run this query in CloudWatch Logs Insights on the log group of the output AuthorizerLogGroup, and paste its result here: ${query}`,
+  );
+}
