@@ -5,7 +5,7 @@ import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
 import { type Route, requiredScopes } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
-import { type Check, pass, type Section } from './report';
+import { type Check, failReason, pass, type Section } from './report';
 import { scopeClue } from './scope-clues';
 import type { TokenExaminer } from './token-checks';
 
@@ -53,6 +53,11 @@ export function verdictSection(
     const { meaning, todo } = advice[reason];
     const more = hasCause ? { detail } : { detail: `${detail}. ${meaning}`, advice: todo };
     return { title, checks: [{ name: 'refused', status: 'fail', reason, ...more }] };
+  }
+  if (decision.outcome === 'forbid' && decision.reason === 'client_not_allowed') {
+    const { meaning, todo } = advice[decision.reason];
+    const detail = `callers get ${statusOf.forbid} for every route, the log says ${decision.reason}. ${meaning}`;
+    return { title, checks: [failReason('client', decision.reason, detail, todo)] };
   }
   const jwt = parseJwt(token);
   const claims = jwt.ok ? jwt.value.unverifiedClaims : {};
