@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns';
 import { type IncomingHttpHeaders, Agent as PlainAgent, request as requestHttp } from 'node:http';
 import { Agent, type AgentOptions, globalAgent, request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
 
 /** Time for one whole request by default, in milliseconds. */
 const TIMEOUT_MS = 8_000;
@@ -61,11 +63,16 @@ export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method = 'GET', headers = {}, body, ca, timeoutMs = TIMEOUT_MS } = request;
   return new Promise((resolve, reject) => {
     const isTls = url.startsWith('https:');
-    const options = { method, agent: freshAgent(isTls), headers: { 'accept-encoding': 'identity', ...headers } };
     const startedAtMs = performance.now();
     const times: RequestTimes = {};
     const mark = (step: keyof RequestTimes) => {
       times[step] = Math.round(performance.now() - startedAtMs);
+    };
+    const options = {
+      method,
+      agent: freshAgent(isTls),
+      headers: { 'accept-encoding': 'identity', ...headers },
+      lookup: timedLookup(() => mark('dnsMs')),
     };
     const outgoing = isTls
       ? requestHttps(url, { ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
@@ -78,7 +85,6 @@ export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
     const timer = setTimeout(() => fail(new RequestError('ETIMEDOUT')), timeoutMs);
     outgoing.on('error', fail);
     outgoing.on('socket', (socket) => {
-      socket.once('lookup', () => mark('dnsMs'));
       socket.once('connect', () => mark('tcpMs'));
       socket.once('secureConnect', () => mark('tlsMs'));
     });
@@ -102,6 +108,15 @@ export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
     outgoing.end(body);
   });
 }
+
+/** The system's resolver, which tells when it is done. */
+const timedLookup =
+  (onDone: () => void): LookupFunction =>
+  (hostname, options, callback) =>
+    lookup(hostname, options, (...result) => {
+      onDone();
+      callback(...result);
+    });
 
 /** How long one address of a host may take to connect before the next one is tried, in milliseconds. */
 const ADDRESS_TIMEOUT_MS = 2_000;

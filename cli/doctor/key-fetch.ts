@@ -88,6 +88,8 @@ function failureCheck({ jwksUri, seed }: Config, { error }: AuthorizerFetch, ans
       detail,
       'The authorizer starts with AUTHACTION_JWKS, but never sees a new key: repair the fetch.',
     );
+  // The check of the times says what to do.
+  if (error.failure === 'timeout') return { name: 'jwks', status: 'fail', detail: `${detail}: callers get 503` };
   return fail('jwks', detail, `Until this works, callers get 503. ${todoOf(error, answer)}`);
 }
 
@@ -111,7 +113,6 @@ function describeFailure(error: KeyFetchError, answer: HttpAnswer | undefined): 
 }
 
 function todoOf({ failure, status = 0 }: KeyFetchError, answer: HttpAnswer | undefined): string {
-  if (failure === 'timeout') return 'See "times".';
   if (failure === 'status' && status >= 500) return 'The provider fails: try again later, and ask its support.';
   if (failure === 'status' && status === 429) return 'The provider limits requests: try again later.';
   if (failure === 'no_usable_key') return 'See the keys below for why each is not used.';
@@ -131,7 +132,7 @@ function timesChecks(config: Config, fetched: AuthorizerFetch, times: RequestTim
 }
 
 /** Where the time of a fetch goes, against the authorizer's deadline. */
-function timesCheck({ keysTimeoutSeconds }: Config, fetched: AuthorizerFetch, times: RequestTimes): Check {
+function timesCheck({ keysTimeoutSeconds, seed }: Config, fetched: AuthorizerFetch, times: RequestTimes): Check {
   const deadlineMs = keysTimeoutSeconds * 1000;
   const wholeMs = times.wholeMs ?? 0;
   const isCutOff = fetched.error?.failure === 'timeout';
@@ -143,9 +144,8 @@ function timesCheck({ keysTimeoutSeconds }: Config, fetched: AuthorizerFetch, ti
   const todo = isWithinReach
     ? `Set AUTHACTION_KEYS_TIMEOUT_SECONDS to ${Math.min(neededSeconds, MAX_TIMEOUT_SECONDS)} and deploy, or have the provider answer faster.`
     : `Have the provider answer faster: AUTHACTION_KEYS_TIMEOUT_SECONDS allows ${MAX_TIMEOUT_SECONDS} at most.`;
-  return isCutOff
-    ? fail('times', `slower than the authorizer's deadline: ${detail}`, todo)
-    : warn('times', `close to the authorizer's deadline: ${detail}`, todo);
+  const problem = `${isCutOff ? 'slower than' : 'close to'} the authorizer's deadline: ${detail}`;
+  return isCutOff && !seed ? fail('times', problem, todo) : warn('times', problem, todo);
 }
 
 const STEPS = [

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { type CertificateOptions, certificate } from './certificates';
 import { httpsServer } from './https-server';
 
@@ -12,6 +13,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** A string goes out as it is, anything else as JSON. */
   readonly body?: unknown;
+  /** How long the answer takes, in milliseconds. */
+  readonly delayMs?: number;
 }
 
 export interface ReceivedRequest {
@@ -47,7 +50,13 @@ export async function startProvider(options: CertificateOptions = {}): Promise<P
     const request = { method, url, headers, body: await text(incoming) };
     requests.push(request);
     const found = answers.get(url.split('?')[0] ?? '') ?? { status: 404, body: 'not found' };
-    const { status = 200, headers: extra = {}, body = '' } = typeof found === 'function' ? found(request) : found;
+    const {
+      status = 200,
+      headers: extra = {},
+      body = '',
+      delayMs = 0,
+    } = typeof found === 'function' ? found(request) : found;
+    if (delayMs > 0) await setTimeout(delayMs);
     response.writeHead(status, { 'content-type': 'application/json', ...extra });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
