@@ -29,7 +29,13 @@ export async function keyChecks(
     found = await keyStore.find(kid, '');
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error;
-    return [failReason('key', 'keys_unavailable', 'the keys are unavailable', SEE_ABOVE), noKey];
+    const unusable = whyUnusable(kid, published);
+    return unusable === undefined
+      ? [failReason('key', 'keys_unavailable', 'the keys are unavailable', SEE_ABOVE), noKey]
+      : [
+          failReason('key', 'keys_unavailable', `${unusable}. No other key is usable, so callers get 503`, REPUBLISH),
+          noKey,
+        ];
   }
   const { keys } = found;
   if (keys.length === 0) return [unknownKey(token, kid, published), noKey];
@@ -57,18 +63,21 @@ const replacedKey = (kid: string): Check =>
     'Renew AUTHACTION_JWKS and deploy: new containers start with the replaced key.',
   );
 
+const REPUBLISH =
+  'Have the provider publish this key as an RSA key of 2048 bits or more for RS256 signatures, or sign with another one.';
+
+/** What the authorizer has against the keys that are published under a kid, if it can use none of them. */
+function whyUnusable(kid: string, published: readonly unknown[]): string | undefined {
+  const verdicts = published.filter((jwk) => kidOf(jwk) === kid).map(judgeKey);
+  const problems = verdicts.flatMap((verdict) => (verdict.usable ? [] : [verdict.problem]));
+  if (problems.length === 0 || problems.length < verdicts.length) return undefined;
+  return `${quote(kid)} is published, but cannot be used: ${[...new Set(problems)].join('; ')}`;
+}
+
 /** Why no key can be used: published but unusable, published under another name, or not published at all. */
 function unknownKey(token: string, kid: string, published: readonly unknown[]): Check {
-  const sameKid = published.filter((jwk) => kidOf(jwk) === kid);
-  const problems = sameKid.map(judgeKey).flatMap((verdict) => (verdict.usable ? [] : [verdict.problem]));
-  if (problems.length > 0) {
-    return failReason(
-      'key',
-      'unknown_key',
-      `${quote(kid)} is published, but cannot be used: ${[...new Set(problems)].join('; ')}`,
-      'Have the provider publish this key as an RSA key of 2048 bits or more for RS256 signatures, or sign with another one.',
-    );
-  }
+  const unusable = whyUnusable(kid, published);
+  if (unusable !== undefined) return failReason('key', 'unknown_key', unusable, REPUBLISH);
   const signer = published.find((jwk) => isSignedBy(token, jwk));
   if (signer !== undefined) {
     return failReason(

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
-import { connectionProblem } from '../../client/connection-problems';
+import { connectionCode, connectionProblem } from '../../client/connection-problems';
 import { isLoopback } from '../../client/http-request';
 import { quote } from '../../terminal/quote';
 import { duration } from '../../terminal/times';
@@ -49,11 +49,13 @@ export async function examinePath(host: string, port: number, proxy: ProxyState,
 }
 
 function unresolved(host: string, error: unknown, { isUsed, explanation }: ProxyState): Check {
-  const problem = `${host} cannot be resolved here, ${connectionProblem(error)}`;
-  if (isUsed) return skip('dns', `${host} cannot be resolved here; the proxy does that`);
-  return explanation === undefined
-    ? fail('dns', problem, 'Check the spelling of AUTHACTION_DOMAIN.')
-    : fail('dns', `${problem}. ${explanation.detail}`, explanation.todo);
+  const problem = `${host} cannot be resolved here`;
+  if (isUsed) return skip('dns', `${problem}; the proxy does that`);
+  const code = connectionCode(error) ?? 'no code';
+  if (explanation !== undefined) return fail('dns', `${problem} (${code}). ${explanation.detail}`, explanation.todo);
+  return code === 'ENOTFOUND'
+    ? fail('dns', `${problem} (${code}): no such name`, 'Check the spelling of AUTHACTION_DOMAIN.')
+    : fail('dns', `${problem} (${code}): the name server does not answer`, 'Check the network connection here.');
 }
 
 /** One address, tried up to the end of a TLS handshake with full checks. */

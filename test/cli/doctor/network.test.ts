@@ -78,7 +78,7 @@ describe('addresses', () => {
 
   test('a name that does not exist', async () => {
     const { stdout } = await doctor([]);
-    expect(stdout).toMatch(/✗ dns .*cannot be resolved here, ENOTFOUND/);
+    expect(stdout).toMatch(/✗ dns .*cannot be resolved here \(ENOTFOUND\): no such name/);
     expect(stdout).toContain('Check the spelling of AUTHACTION_DOMAIN');
   });
 });
@@ -162,6 +162,9 @@ describe('the key set', () => {
     const { stdout } = await doctor(['127.0.0.1']);
     expect(stdout).toMatch(/✗ jwks .*no key that can verify RS256/);
     expect(stdout).toMatch(/· key +"weak": .*not used: .*1024/);
+    const token = signToken(signingKey('weak'), goodClaims({ iss: `https://${HOST}:${port}` }));
+    const withToken = await doctor(['127.0.0.1'], {}, ['--token', '-'], token);
+    expect(withToken.stdout).toMatch(/✗ key +"weak" is published, but cannot be used: .*1024\. No other key is usable/);
   });
 });
 
@@ -183,7 +186,7 @@ describe('a proxy', () => {
   test('that is configured and not used explains a name that cannot be resolved', async () => {
     const { stdout } = await doctor([], { HTTPS_PROXY: PROXY });
     expect(stdout).toMatch(
-      /✗ dns .*cannot be resolved here, ENOTFOUND.*HTTPS_PROXY names "proxy\.example\.test:8080", but it is not used: NODE_USE_ENV_PROXY is not 1/,
+      /✗ dns .*cannot be resolved here \(ENOTFOUND\)\. HTTPS_PROXY names "proxy\.example\.test:8080", but it is not used: NODE_USE_ENV_PROXY is not 1/,
     );
     expect(stdout).toContain('Set NODE_USE_ENV_PROXY=1 here and in the function, with Node 24');
     expect(stdout).not.toContain('secret-password');
