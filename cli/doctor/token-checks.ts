@@ -2,9 +2,10 @@ import type { Config } from '../../lambdas/authorizer/config';
 import type { Checked } from '../../lambdas/authorizer/decision';
 import type { KeyStore } from '../../lambdas/authorizer/keys/store';
 import { bearerToken, MAX_TOKEN_LENGTH } from '../../lambdas/authorizer/token/bearer';
-import { CLOCK_TOLERANCE_SECONDS, checkClaims } from '../../lambdas/authorizer/token/claims';
+import { CLOCK_TOLERANCE_SECONDS, checkClaims, readPrincipal } from '../../lambdas/authorizer/token/claims';
 import { type JsonObject, own, parseJwt } from '../../lambdas/authorizer/token/form';
 import { checkHeader } from '../../lambdas/authorizer/token/header';
+import { isRevoked, revokedKinds } from '../../lambdas/authorizer/token/revoked';
 import type { Verify } from '../../lambdas/authorizer/token/signature';
 import { describeType, quote } from '../../terminal/quote';
 import { numericDate } from '../../terminal/times';
@@ -74,7 +75,23 @@ export async function tokenChecks(token: string, examiner: TokenExaminer): Promi
     ? await keyChecks(token, kid.ok ? kid.value : undefined, unverifiedClaims, examiner)
     : [skip('key', 'not checked: only RS256 needs one'), skip('signature', 'not checked: not RS256')];
   const made = [...checks, ...headers, ...claims, ...keys];
-  return [...withCause(made), ...bindingCheck(unverifiedClaims)];
+  const isGood = made.every(({ status }) => status !== 'fail');
+  const revoked = isGood && kid.ok ? revokedCheck(config, unverifiedClaims, kid.value) : [];
+  return [...withCause([...made, ...revoked]), ...bindingCheck(unverifiedClaims)];
+}
+
+/** Whether the list of revoked tokens names a token that is good otherwise, and by what. */
+function revokedCheck({ revoked: list, scopeClaim }: Config, claims: JsonObject, kid: string): readonly Check[] {
+  if (list.size === 0) return [];
+  const checkedClaims = { sub: String(own(claims, 'sub')), exp: 0 };
+  const { sub, clientId: client } = readPrincipal(claims, checkedClaims, scopeClaim);
+  const values = { sub, client, kid, jti: own(claims, 'jti') };
+  const nothing = { sub: '', client: undefined, kid: '', jti: undefined };
+  const hits = revokedKinds.filter((kind) =>
+    isRevoked(list, { ...nothing, [kind]: values[kind], iat: own(claims, 'iat') }),
+  );
+  if (hits.length === 0) return [pass('revoked', 'AUTHACTION_REVOKED does not name this token')];
+  return [failReason('revoked', 'revoked', `AUTHACTION_REVOKED lists this token by its ${hits.join(' and ')}`)];
 }
 
 /** Whether the token fits into a header that the authorizer reads. */

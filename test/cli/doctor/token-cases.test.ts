@@ -308,6 +308,12 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   ['line breaks', good.replace(/.{64}/g, '$&\n'), ['Line breaks inside the token were removed', /✓ GET \/scoped/]],
   ['a byte order mark', `\uFEFF${good}`, ['Invisible characters were removed', /✓ GET \/scoped/]],
   [
+    'a revoked token',
+    good,
+    [/✗ revoked .*AUTHACTION_REVOKED lists this token by its kid/, 'Get a new token'],
+    { env: { AUTHACTION_REVOKED: 'kid:key-1' } },
+  ],
+  [
     'a client that is not listed',
     good,
     ['the log says client_not_allowed', 'Add the client to AUTHACTION_ALLOWED_CLIENTS', '1 problem found'],

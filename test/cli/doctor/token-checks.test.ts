@@ -11,7 +11,7 @@ import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { routes } from '../../../lambdas/routes';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, goodClaims, ISSUER, nowSeconds, signToken } from '../../../samples/tokens';
-import { acceptances, document, keyedRefusals, keylessRefusals, type MakeEvent } from '../../support/refusals';
+import { acceptances, document, keyedRefusals, keylessRefusals, type MakeEvent, REVOKED } from '../../support/refusals';
 
 const key = signingKey('key-1');
 const otherKey = signingKey('key-1');
@@ -117,7 +117,7 @@ describe('the checks of a token', () => {
         : [];
     });
   const published = parseKeySet(document) as KeySet;
-  const parts = () => examiner(parseConfig(settings), async () => published);
+  const parts = () => examiner(parseConfig({ ...settings, AUTHACTION_REVOKED: REVOKED }), async () => published);
 
   test.each(table([...keylessRefusals, ...keyedRefusals]))('agree with the authorizer on %s', async (_title, token) => {
     const { doctor, authorizer } = await bothReasons(token, parts());
