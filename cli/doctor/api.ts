@@ -69,8 +69,14 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected
   const { status } = answer;
   const isExpected = typeof expected === 'number' ? status === expected : mayBeHandlers(status);
   const detail = `${status}: ${isExpected && mayBeHandlers(status) ? 'the handler answered' : meaning(answer, withToken)}`;
-  if (!isExpected) {
-    return fail(name, `${detail}; expected ${expected}${requestId(answer)}`, whatToDo(answer, expected, withToken));
+  // A 403 of another origin says nothing about the token.
+  const isForeign = status === 403 && (isUnknownRoute(answer) || !isOurs(answer));
+  if (!isExpected || isForeign) {
+    return fail(
+      name,
+      `${detail}; expected ${expected}${isForeign && isExpected ? ' of this API' : ''}${requestId(answer)}`,
+      whatToDo(answer, expected, withToken),
+    );
   }
   if (answer.headers['access-control-allow-origin'] === undefined) {
     return warn(

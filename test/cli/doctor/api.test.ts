@@ -62,6 +62,12 @@ describe('what an answer of the API means', () => {
     expect(judgeAnswer('GET /protected', ours(200), 401, true).advice).toContain('may still have a decision');
   });
 
+  test('a 403 that is expected, but of another origin, is no pass', () => {
+    const found = judgeAnswer('GET /scoped', foreign(403, 'Missing Authentication Token'), 403, true);
+    expect(found).toMatchObject({ status: 'fail', detail: expect.stringContaining('expected 403 of this API') });
+    expect(judgeAnswer('GET /scoped', ours(403), 403, true).status).toBe('pass');
+  });
+
   test('an unexpected answer shows the id of its log line, if it looks like one', () => {
     const found = (id: string) => judgeAnswer('GET /', ours(401, { 'x-amz-apigw-id': id }), 200, true).detail;
     expect(found('YAbcDEFGiJA1Eg=')).toContain('x-amz-apigw-id YAbcDEFGiJA1Eg=');
