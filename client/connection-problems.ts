@@ -8,6 +8,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ETOOLARGE: 'the answer is larger than 150 kB',
   EHOSTUNREACH: 'there is no route to the host: check the network connection',
   ENETUNREACH: 'there is no route to the network: check the network connection',
+  ERR_PROXY_TUNNEL: 'the proxy did not open a tunnel to the server',
   EPROTO: 'the server does not speak TLS on this port',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS on this port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server does not speak TLS on this port',

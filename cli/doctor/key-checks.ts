@@ -78,13 +78,22 @@ function whyUnusable(kid: string, published: readonly unknown[]): string | undef
 function unknownKey(token: string, kid: string, published: readonly unknown[]): Check {
   const unusable = whyUnusable(kid, published);
   if (unusable !== undefined) return failReason('key', 'unknown_key', unusable, REPUBLISH);
-  const signer = published.find((jwk) => isSignedBy(token, jwk));
-  if (signer !== undefined) {
+  const alike = published.map(kidOf).find((other) => typeof other === 'string' && bare(other) === bare(kid));
+  if (alike !== undefined) {
     return failReason(
       'key',
       'unknown_key',
-      `no key is published as ${quote(kid)}; the token is signed by the one published as ${quote(kidOf(signer))}`,
-      'Have the provider name its key alike in its tokens and in its key set.',
+      `no key is published as ${quote(kid)}, but one as ${quote(alike)}: they differ only in letter case or spaces`,
+      SAME_NAME,
+    );
+  }
+  const signer = published.find((jwk) => isSignedBy(token, jwk));
+  if (signer !== undefined && typeof kidOf(signer) !== 'number') {
+    return failReason(
+      'key',
+      'unknown_key',
+      `no key is published as ${quote(kid)}; the token is signed by the one published ${named(signer)}`,
+      SAME_NAME,
     );
   }
   if (published.length === 0) return failReason('key', 'unknown_key', `no usable key ${quote(kid)}`);
@@ -122,7 +131,7 @@ function badSignature(
   }
   if (signer !== undefined) {
     return fail(
-      `, but by the one published as ${quote(kidOf(signer))}`,
+      `, but by the one published ${named(signer)}`,
       'Have the provider name in kid the key that it signs with.',
     );
   }
@@ -133,14 +142,20 @@ function badSignature(
 const kidOf = (jwk: unknown): unknown =>
   typeof jwk === 'object' && jwk !== null && Object.hasOwn(jwk, 'kid') ? (jwk as { kid: unknown }).kid : undefined;
 
+const SAME_NAME = 'Have the provider name its key alike in its tokens and in its key set.';
+
+const bare = (kid: string): string => kid.trim().toLowerCase();
+
+const named = (jwk: unknown): string => (kidOf(jwk) === undefined ? 'without a kid' : `as ${quote(kidOf(jwk))}`);
+
 function listed(kids: readonly unknown[]): string {
   const more = kids.length > MAX_LISTED ? ` and ${kids.length - MAX_LISTED} more` : '';
   return `${kids.slice(0, MAX_LISTED).map(quote).join(', ')}${more}`;
 }
 
-/** Whether a published key, where it is a usable one, made the signature. */
+/** Whether a published key made the signature, where it is usable under some kid. */
 function isSignedBy(token: string, jwk: unknown): boolean {
-  const verdict = judgeKey(jwk);
+  const verdict = judgeKey(typeof jwk === 'object' && jwk !== null ? { ...jwk, kid: 'any' } : jwk);
   return verdict.usable && isSignedByAny(token, [verdict.key]);
 }
 

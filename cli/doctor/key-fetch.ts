@@ -28,7 +28,7 @@ export interface FetchedKeys {
 }
 
 /** Fetches the keys as the authorizer does, with its deadline, and once more with patience to see where time goes. */
-export async function examineKeyFetch(config: Config): Promise<FetchedKeys> {
+export async function examineKeyFetch(config: Config, isProxyUsed = false): Promise<FetchedKeys> {
   let answeredAtSeconds = 0;
   const noteTime = (answer: HttpAnswer): HttpAnswer => {
     const { wholeMs = 0, firstByteMs = wholeMs } = answer.times ?? {};
@@ -42,7 +42,7 @@ export async function examineKeyFetch(config: Config): Promise<FetchedKeys> {
   const seen = typeof answer === 'string' ? undefined : answer;
   const checks = [
     fetched.keySet === undefined
-      ? failureCheck(config, fetched, seen)
+      ? failureCheck(config, fetched, seen, isProxyUsed)
       : successCheck(config, fetched.keySet, fetched.tookMs, seen),
     ...timesChecks(config, fetched, seen?.times),
   ];
@@ -79,9 +79,14 @@ function successCheck({ jwksUri }: Config, keySet: KeySet, tookMs: number, answe
   return pass('jwks', `${jwksUri}: ${count(keySet.size, 'usable key')}, ${tookMs} ms${mark}`);
 }
 
-function failureCheck({ jwksUri, seed }: Config, { error }: AuthorizerFetch, answer: HttpAnswer | undefined): Check {
+function failureCheck(
+  { jwksUri, seed }: Config,
+  { error }: AuthorizerFetch,
+  answer: HttpAnswer | undefined,
+  isProxyUsed: boolean,
+): Check {
   if (error === undefined) return skip('jwks', 'not fetched');
-  const detail = `${jwksUri}: ${describeFailure(error, answer)}`;
+  const detail = `${jwksUri}: ${describeFailure(error, answer, isProxyUsed)}`;
   if (seed)
     return warn(
       'jwks',
@@ -90,7 +95,7 @@ function failureCheck({ jwksUri, seed }: Config, { error }: AuthorizerFetch, ans
     );
   // The check of the times says what to do.
   if (error.failure === 'timeout') return { name: 'jwks', status: 'fail', detail: `${detail}: callers get 503` };
-  return fail('jwks', detail, `Until this works, callers get 503. ${todoOf(error, answer)}`);
+  return fail('jwks', detail, `Until this works, callers get 503. ${todoOf(error, answer, isProxyUsed)}`);
 }
 
 /** What is wrong with the provider's answer, in words. The decision log's `failure` has the same names. */
@@ -104,15 +109,20 @@ export const FAILURES: Readonly<Record<KeyFetchError['failure'], string>> = {
   no_usable_key: 'the answer has no key that can verify RS256',
 };
 
-function describeFailure(error: KeyFetchError, answer: HttpAnswer | undefined): string {
+function describeFailure(error: KeyFetchError, answer: HttpAnswer | undefined, isProxyUsed: boolean): string {
   const words = FAILURES[error.failure];
-  if (error.failure === 'network') return `${words}, ${connectionProblem(error)}`;
+  if (error.failure === 'network') {
+    return `${words}${isProxyUsed ? ' on the way through the proxy' : ''}, ${connectionProblem(error)}`;
+  }
+  const type = answer?.headers['content-type'];
+  if (error.failure === 'malformed' && type !== undefined) return `${words}: its type is ${quote(type)}`;
   if (error.failure !== 'status' || error.status === undefined) return words;
   const location = answer?.headers.location;
   return `${words} but ${error.status}${location === undefined ? '' : `, to ${quote(location)}`}`;
 }
 
-function todoOf({ failure, status = 0 }: KeyFetchError, answer: HttpAnswer | undefined): string {
+function todoOf({ failure, status = 0 }: KeyFetchError, answer: HttpAnswer | undefined, isProxyUsed: boolean): string {
+  if (failure === 'network' && isProxyUsed) return 'Check the proxy: whether it runs, and allows this host and port.';
   if (failure === 'status' && status >= 500) return 'The provider fails: try again later, and ask its support.';
   if (failure === 'status' && status === 429) return 'The provider limits requests: try again later.';
   if (failure === 'no_usable_key') return 'See the keys below for why each is not used.';

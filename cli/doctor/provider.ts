@@ -39,7 +39,7 @@ export async function examineProvider(
   if (!path.isOpen) return { section: { title, checks: path.checks }, published: [] };
 
   const [fetched, discovery] = await Promise.all([
-    examineKeyFetch(config),
+    examineKeyFetch(config, proxy.isUsed),
     httpRequest({ url: `https://${host}/.well-known/openid-configuration` }).catch(connectionProblem),
   ]);
   const { answer, answeredAtSeconds, published } = fetched;

@@ -24,12 +24,19 @@ export function examineProxy(
   isSupported = environmentProxy() !== undefined,
   version = process.version,
 ): ProxyState {
-  const name = ['https_proxy', 'HTTPS_PROXY'].find((variable) => env[variable]);
+  const name = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((variable) => env[variable]);
   if (name === undefined) return { isUsed: false };
   const proxy = hostOf(env[name] ?? '');
   const configured = `${name} names ${proxy}`;
   if (isExempt(env.no_proxy || env.NO_PROXY || '', hostname, port)) {
     return { isUsed: false, check: pass('proxy', `${configured}; NO_PROXY exempts ${hostname}`) };
+  }
+  if (/all_proxy/i.test(name)) {
+    const ignored = {
+      detail: `${configured}, but Node reads HTTPS_PROXY only`,
+      todo: 'Set HTTPS_PROXY to this proxy, and NODE_USE_ENV_PROXY=1.',
+    };
+    return { isUsed: false, check: warn('proxy', ignored.detail, ignored.todo), explanation: ignored };
   }
   if (isSupported) {
     return {

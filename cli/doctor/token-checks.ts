@@ -100,7 +100,10 @@ function bearerCheck(token: string, claims: JsonObject): Check {
   const length = `${token.length} characters`;
   if (bearer.ok) return pass('bearer', length);
   if (bearer.reason !== 'token_too_large') {
-    return failReason('bearer', bearer.reason, `${length}, some of which no bearer token has (RFC 6750 2.1)`);
+    const problem = token.includes(',')
+      ? 'with a comma, as where two credentials were joined'
+      : 'some of which no bearer token has (RFC 6750 2.1)';
+    return failReason('bearer', bearer.reason, `${length}, ${problem}`);
   }
   const largest = largestClaims(claims);
   const detail = `${length}; this authorizer reads at most ${MAX_TOKEN_LENGTH}, its own limit (MAX_TOKEN_LENGTH)`;

@@ -230,6 +230,11 @@ export function formClue(token: string): Clue | undefined {
       todo: 'Switch off the encryption of access tokens for this API at the provider: the authorizer reads signed tokens.',
     };
   }
+  if (EMPTY.includes(token)) {
+    const todo =
+      'Look in the client for the variable that should have the token: it is empty when the request is made.';
+    return { detail: `the word ${token} instead of a token`, todo };
+  }
   if (parts.length === 1) return { detail: 'no dots: an opaque token, not a JWT; expected three parts', todo: OPAQUE };
   if (parts.length !== 3) {
     const todo = 'Copy the whole access token: header, claims and signature with two dots between them.';
@@ -243,6 +248,9 @@ export function formClue(token: string): Clue | undefined {
     todo: 'Copy the token again, complete and unchanged.',
   };
 }
+
+/** What programs make of a variable without a value. */
+const EMPTY: readonly string[] = ['undefined', 'null', 'None', 'nil'];
 
 const OPAQUE = 'Name the audience of this API in the token request: the provider then issues a JWT.';
 

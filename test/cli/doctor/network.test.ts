@@ -194,6 +194,12 @@ describe('a proxy', () => {
   });
 
   const supported = isSupported ? test : test.skip;
+  supported('that is used and does not run is the cause (Node 24 and later)', async () => {
+    const { stdout } = await doctor([], { HTTPS_PROXY: 'http://127.0.0.1:1', NODE_USE_ENV_PROXY: '1' });
+    expect(stdout).toMatch(/✗ jwks .*the connection failed on the way through the proxy, ECONNREFUSED/);
+    expect(stdout).toContain('Check the proxy: whether it runs');
+  });
+
   supported('that is used carries the requests, and resolves the name (Node 24 and later)', async () => {
     const proxy: ConnectProxy = await connectProxy('127.0.0.1', port);
     const { code, stdout } = await doctor([], { HTTPS_PROXY: proxy.url, NODE_USE_ENV_PROXY: '1' });
@@ -233,6 +239,7 @@ describe('a proxy', () => {
       'NO_PROXY exempts',
     ],
     ['is meant for this port', { HTTPS_PROXY: PROXY, no_proxy: `${HOST}:444` }, true, 'v24.21.0', 'pass', 'it is used'],
+    ['is named for other programs', { ALL_PROXY: PROXY }, true, 'v24.21.0', 'warn', 'Node reads HTTPS_PROXY only'],
     ['is no address', { HTTPS_PROXY: 'http://[', NODE_USE_ENV_PROXY: '1' }, true, 'v24.21.0', 'pass', 'no address'],
   ])('that %s', (_what, env, supports, version, status, sentence) => {
     const { check } = examineProxy(env, HOST, 443, supports, version);

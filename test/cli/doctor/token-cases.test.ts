@@ -307,6 +307,19 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   ['quotes', `"${good}"`, ['Quotes around the token were removed', /✓ GET \/scoped/]],
   ['line breaks', good.replace(/.{64}/g, '$&\n'), ['Line breaks inside the token were removed', /✓ GET \/scoped/]],
   ['a byte order mark', `\uFEFF${good}`, ['Invisible characters were removed', /✓ GET \/scoped/]],
+  ['the word undefined', 'Bearer undefined', ['the word undefined instead of a token', 'Look in the client']],
+  [
+    'two tokens with a comma',
+    `${good},${good}`,
+    ['with a comma, as where two credentials were joined', '[multiple_credentials]'],
+  ],
+  ['a kid in another case', signToken(key, goodClaims(), { kid: 'KEY-1' }), ['differ only in letter case or spaces']],
+  [
+    'a published key without a kid',
+    good,
+    ['the token is signed by the one published without a kid', 'Have the provider name its key alike'],
+    { published: { keys: [{ ...key.jwk, kid: undefined }, other.jwk] } },
+  ],
   [
     'a revoked token',
     good,
