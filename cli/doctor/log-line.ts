@@ -2,13 +2,13 @@ import { type DecisionLine, type Outcome, readDecisionLine } from '../../lambdas
 import type { KeyFetchError } from '../../lambdas/authorizer/keys/fetch';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
-import { FAILURES, parseJson } from './key-fetch';
+import { FAILURES } from './key-fetch';
+import { eventOf, type FoundId, ID, type LineEvent, linesIn, type Members, requestIdIn } from './log-text';
 import { type Check, fail, failReason, pass, type Report, report, skip, warn } from './report';
 import { statusOf } from './verdict';
 
-/** The maximum number of lines that are explained, and how deep a line is searched in what was pasted. */
+/** The maximum number of lines that are explained. */
 const MAX_LINES = 20;
-const MAX_DEPTH = 6;
 
 /**
  * Explains what was pasted from the logs, in the words that the doctor has for a token: decision lines of the authorizer
@@ -29,66 +29,11 @@ const nothingFound = fail(
   'Paste the whole line, or the value of the response header x-amz-apigw-id.',
 );
 
-type Members = Readonly<Record<string, unknown>>;
-
-/** Every line of the authorizer in a text, however it is wrapped. */
-function linesIn(text: string): readonly Members[] {
-  const whole = parseJson(text);
-  if (whole !== undefined) return linesWithin(whole, 0);
-  // Several lines, or a line behind a timestamp and a level.
-  const perLine = text.split(/\r?\n/).flatMap((line) => {
-    const start = line.indexOf('{');
-    const value = start < 0 ? undefined : parseJson(line.slice(start, line.lastIndexOf('}') + 1));
-    return value === undefined ? [] : linesWithin(value, 0);
-  });
-  if (perLine.length > 0) return perLine;
-  const start = text.indexOf('{');
-  const inside = start < 0 ? undefined : parseJson(text.slice(start, text.lastIndexOf('}') + 1));
-  return inside === undefined ? looseLine(text) : linesWithin(inside, 0);
-}
-
-function linesWithin(value: unknown, depth: number): readonly Members[] {
-  if (depth > MAX_DEPTH) return [];
-  if (typeof value === 'string') {
-    const inside = /^\s*[{[]/.test(value) ? parseJson(value) : undefined;
-    return inside === undefined ? [] : linesWithin(inside, depth + 1);
-  }
-  if (Array.isArray(value)) return value.flatMap((item) => linesWithin(item, depth + 1));
-  if (typeof value !== 'object' || value === null) return [];
-  const members = withoutPrefix(value as Members);
-  if (isOurs(members)) return [members];
-  return Object.values(members).flatMap((member) => linesWithin(member, depth + 1));
-}
-
-/** The columns of a query are named `message.reason`. */
-function withoutPrefix(members: Members): Members {
-  const names = Object.keys(members);
-  if (!names.some((name) => name.startsWith('message.'))) return members;
-  return Object.fromEntries(names.map((name) => [name.replace(/^message\./, ''), members[name]]));
-}
-
-const isOurs = (members: Members): boolean =>
-  readDecisionLine(members) !== undefined ||
-  (typeof members.event === 'string' && Object.hasOwn(EVENTS, members.event));
-
-/** A line that is not JSON: fields with their values, as `inspect` or a table of results shows them. */
-function looseLine(text: string): readonly Members[] {
-  const fields = ['decision', 'reason', 'kid', 'requestId', 'extendedRequestId', 'event', 'failure', 'code'];
-  const members = Object.fromEntries(
-    fields.flatMap((name) => {
-      const [, value] =
-        new RegExp(`(?:^|[\\s{,."'])${name}["']?[ \\t]{0,9}[:=\\t ][ \\t]{0,9}["']?([\\w.+/=-]{1,80})`).exec(text) ??
-        [];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  return isOurs(members) ? [members] : [];
-}
-
 function explainLine(members: Members): readonly Check[] {
   const line = readDecisionLine(members);
   if (line !== undefined) return [decisionCheck(line, members), ...idCheck(members)];
-  return [EVENTS[String(members.event)]?.(members) ?? nothingFound];
+  const event = eventOf(members);
+  return event === undefined ? [] : [EVENTS[event](members)];
 }
 
 const WORDS = {
@@ -132,7 +77,7 @@ function idCheck({ extendedRequestId }: Members): readonly Check[] {
 }
 
 /** The authorizer's other lines, by their `event`. */
-const EVENTS: Readonly<Record<string, (members: Members) => Check>> = {
+const EVENTS: Readonly<Record<LineEvent, (members: Members) => Check>> = {
   keys_fetched: ({ keys, milliseconds, leftOut }) => {
     const detail = `the provider's keys were fetched: ${quote(keys)} in ${quote(milliseconds)} ms`;
     return leftOut === undefined
@@ -162,28 +107,6 @@ const EVENTS: Readonly<Record<string, (members: Members) => Check>> = {
 
 const isFailure = (value: unknown): value is KeyFetchError['failure'] =>
   typeof value === 'string' && Object.hasOwn(FAILURES, value);
-
-/** Ids of API Gateway: base64, or the UUID of `requestId`. */
-const ID = /^[A-Za-z0-9+/=_-]{8,64}$/;
-
-const NAMED_ID = /(?:x-amz-apigw-id|extendedRequestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9+/=_-]{8,64})/i;
-const NAMED_REQUEST_ID = /(?:x-amzn-requestid|requestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9_-]{8,64})/i;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-interface FoundId {
-  readonly field: 'extendedRequestId' | 'requestId';
-  readonly id: string;
-}
-
-/** The id of a request: alone, or in headers of a response, an event or an access log. */
-function requestIdIn(text: string): FoundId | undefined {
-  const alone = text.trim().replace(/^["']|["']$/g, '');
-  if (ID.test(alone)) return { field: UUID.test(alone) ? 'requestId' : 'extendedRequestId', id: alone };
-  const [, extended] = NAMED_ID.exec(text) ?? [];
-  if (extended !== undefined) return { field: 'extendedRequestId', id: extended };
-  const [, request] = NAMED_REQUEST_ID.exec(text) ?? [];
-  return request === undefined ? undefined : { field: 'requestId', id: request };
-}
 
 /** There is no line yet: CloudWatch Logs Insights finds it. */
 function howToFind({ field, id }: FoundId): Check {

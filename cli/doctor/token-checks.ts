@@ -9,9 +9,13 @@ import { isRevoked, revokedKinds } from '../../lambdas/authorizer/token/revoked'
 import type { Verify } from '../../lambdas/authorizer/token/signature';
 import { describeType, quote } from '../../terminal/quote';
 import { numericDate } from '../../terminal/times';
+import { claimClues } from './claim-clues';
+import type { Clue, ClueContext } from './clue';
+import { formClue } from './form-clue';
+import { headerClues } from './header-clues';
 import { keyChecks } from './key-checks';
+import { largestClaims } from './largest-claims';
 import { type Check, failReason, pass, skip, warn } from './report';
-import { type Clue, type ClueContext, claimClues, formClue, headerClues, largestClaims } from './token-clues';
 
 /** What a token is examined with: the parts of the authorizer, and what the provider was seen to publish. */
 export interface TokenExaminer {
@@ -125,7 +129,7 @@ function bindingCheck(claims: JsonObject): readonly Check[] {
     warn(
       'cnf',
       `bound to a key of its client (${how}). This authorizer does not check the proof and takes it as a plain bearer token`,
-      'Request a plain bearer token, so that nobody relies on the binding; clients must send it with the scheme Bearer.',
+      'Request a plain bearer token, so that no one relies on the binding; clients must send it with the scheme Bearer.',
     ),
   ];
 }

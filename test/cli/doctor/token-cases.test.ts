@@ -173,7 +173,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     ['signed by the one published as "key-2"'],
   ],
   [
-    'a kid of nobody',
+    'a kid that no published key has',
     signToken(signingKey('key-9'), goodClaims()),
     ['publishes no key "key-9", but "key-1", "key-2"', 'Get a new token'],
   ],
