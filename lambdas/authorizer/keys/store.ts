@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import { type FetchKeySet, KeyFetchError } from './fetch';
 import { type Fetch, FREEZE_GRACE_MS, fetchWithRetry } from './fetch-with-retry';
 import type { KeySet, VerificationKey } from './key-set';
-import { unknownKidBudget } from './unknown-kid-budget';
+import { type UnknownKidBudget, unknownKidBudget } from './unknown-kid-budget';
 
 /** Total time for a fetch of the keys by default, in seconds. */
 export const KEYS_TIMEOUT_SECONDS = 3;
@@ -123,7 +123,9 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   const jitter = () => 1 + 0.25 * random();
   const softAgeMs = () => SOFT_AGE_MS * (0.8 + 0.4 * random());
   const backOff = createBackOff(clock, jitter);
-  const budget = unknownKidBudget(clock);
+  // Two, so that forged signatures do not delay callers with a rotated key, and unknown kids not those with a replaced one.
+  const kidBudget = unknownKidBudget(clock);
+  const signatureBudget = unknownKidBudget(clock);
 
   let current: Current | undefined = options.seed && {
     keys: options.seed,
@@ -240,10 +242,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
    * call has started since is as good as one of its own, and only that other call pays for it.
    *
    * @param isMissing whether the current set lacks what the call is after.
-   * @param isFree whether the fetch needs no budget.
+   * @param isFree whether the fetch is made whatever the budget says.
    * @throws KeysUnavailableError when the fetch fails, and when the provider is left alone because others did.
    */
   async function refetch(
+    budget: UnknownKidBudget,
     isMissing: () => boolean,
     sourceIp: string,
     calledAtMs: number,
@@ -278,14 +281,14 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       const isMissing = () => keysOf(kid).length === 0;
       if (isMissing()) {
         const wasDropped = dropped.delete(kid);
-        if (wasDropped || !areNew()) await refetch(isMissing, sourceIp, calledAtMs, wasDropped);
+        if (wasDropped || !areNew()) await refetch(kidBudget, isMissing, sourceIp, calledAtMs, wasDropped);
       }
       return { keys: keysOf(kid), areNew: areNew() };
     },
     async findNewer(kid, keys, sourceIp) {
       const moduli = modulusesOf(keys);
       try {
-        await refetch(() => modulusesOf(keysOf(kid)) === moduli, sourceIp, clock());
+        await refetch(signatureBudget, () => modulusesOf(keysOf(kid)) === moduli, sourceIp, clock());
       } catch (error) {
         if (!(error instanceof KeysUnavailableError)) throw error; // the known keys say no
       }

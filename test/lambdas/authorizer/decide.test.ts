@@ -272,10 +272,10 @@ describe('a revoked token', () => {
 
   test('is refused only if it was issued before the time of the entry', async () => {
     const iat = nowSeconds() - 100;
-    const before = (seconds: number) => `sub:client-1@clients<${new Date(seconds * 1000).toISOString()}`;
+    const issuedBefore = (seconds: number) => `sub:client-1@clients<${new Date(seconds * 1000).toISOString()}`;
     const token = signToken(key, goodClaims({ iat }));
-    expect((await setUp(jwks(key), env(before(iat + 1))).decide(token)).outcome).toBe('refuse');
-    expect((await setUp(jwks(key), env(before(iat))).decide(token)).outcome).toBe('allow');
+    expect((await setUp(jwks(key), env(issuedBefore(iat + 1))).decide(token)).outcome).toBe('refuse');
+    expect((await setUp(jwks(key), env(issuedBefore(iat))).decide(token)).outcome).toBe('allow');
   });
 
   test('is not told apart before its signature holds', async () => {

@@ -106,3 +106,19 @@ test('a bad signature under a kid that is not published any more is an unknown k
   provider.published = jwks(nextKey);
   expect(await outcome(newKey)).toBe('unknown_key');
 });
+
+test('a forged signature does not delay a caller of the same address who has a freshly rotated key', async () => {
+  const { provider, outcome } = setUp();
+  expect(await outcome(oldKey)).toBe('allow');
+  expect(await outcome(signingKey('key-1'))).toBe('bad_signature');
+  provider.published = jwks(oldKey, nextKey);
+  expect(await outcome(nextKey)).toBe('allow');
+});
+
+test('an unknown kid does not delay a caller of the same address whose key was replaced under its kid', async () => {
+  const { provider, outcome } = setUp();
+  expect(await outcome(oldKey)).toBe('allow');
+  expect(await outcome(nextKey)).toBe('unknown_key');
+  provider.published = jwks(newKey);
+  expect(await outcome(newKey)).toBe('allow');
+});
