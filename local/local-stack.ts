@@ -115,6 +115,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await issuer?.allowScopes(scopesOf(current.routes));
     const gateway: Gateway = await startGateway(options.port, current, emit);
     cleanUp.push(() => gateway.close());
+    const { notChecked } = current.api;
+    if (notChecked.length > 0) {
+      const message = `Not checked here, as AWS does: ${notChecked.join(', ')}`;
+      const record = { timestamp: new Date().toISOString(), level: 'WARN', message } as const;
+      emit({ type: 'log', functionId: 'Gateway', record });
+    }
     await Promise.all([...current.functions.values()].map(({ initialized }) => initialized));
 
     return {

@@ -6,8 +6,12 @@ export interface ApiModel {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly functions: ReadonlyMap<string, FunctionModel>;
   readonly methods: readonly MethodModel[];
+  /** Bodies of these types go to and come from a Lambda as base64. */
+  readonly binaryMediaTypes: readonly string[];
   /** By response type, such as `UNAUTHORIZED`. */
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponseModel>;
+  /** What AWS does for this API and the local gateway does not, such as `usage plans`. */
+  readonly notChecked: readonly string[];
 }
 
 export interface FunctionModel {
@@ -28,7 +32,7 @@ export interface MethodModel {
   /** `/items/{id}` */
   readonly path: string;
   readonly resourceId: string;
-  /** Absent: anybody may call. */
+  /** Absent: every caller may call. */
   readonly authorizer: AuthorizerModel | undefined;
   readonly integration: ProxyIntegration | MockIntegration;
 }
@@ -42,7 +46,8 @@ export interface AuthorizerModel {
 }
 
 export interface IdentitySource {
-  readonly place: 'header' | 'querystring';
+  readonly place: 'header' | 'querystring' | 'context' | 'stageVariables';
+  /** `Authorization`; a path such as `identity.sourceIp` in the context. */
   readonly name: string;
 }
 

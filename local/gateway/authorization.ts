@@ -1,7 +1,7 @@
 import { type DecisionLine, readDecisionLine } from '../../lambdas/authorizer/decision';
 import type { Invocation } from '../lambda/start-function';
-import type { AuthorizerModel } from './api-model';
-import { authorizerEvent, methodArn, type RoutedRequest } from './events';
+import type { AuthorizerModel, IdentitySource } from './api-model';
+import { authorizerEvent, methodArn, type RoutedRequest, requestContext } from './events';
 import { isRecord } from './is-record';
 import { evaluatePolicy, type PolicyResult, type PolicyStatement, parsePolicy } from './policy-evaluator';
 import { headerValues } from './request';
@@ -23,8 +23,8 @@ export type Authorization =
   | { readonly outcome: 'unauthorized' }
   /** It threw something else, or took too long. */
   | { readonly outcome: 'failed' }
-  /** Its answer is none. */
-  | { readonly outcome: 'misconfigured' };
+  /** Its answer is malformed; the problem names no value of it. */
+  | { readonly outcome: 'misconfigured'; readonly problem: string };
 
 /** How it came about, for the log and the console. */
 export interface AuthorizerRun {
@@ -69,11 +69,13 @@ export async function authorize(
   cache: AuthorizerCache,
   invoke: (event: unknown) => Promise<Invocation>,
 ): Promise<{ authorization: Authorization; run: AuthorizerRun }> {
+  const isCaching = model.ttlSeconds > 0;
   const identity = identityOf(model, routed);
-  if (identity === undefined) return { authorization: { outcome: 'unauthorized' }, run: { source: 'skipped' } };
+  // Without caching, the authorizer itself decides what a missing identity source means.
+  if (isCaching && !identity) return { authorization: { outcome: 'unauthorized' }, run: { source: 'skipped' } };
 
   const key = JSON.stringify([model.id, identity]);
-  let grant = cache.get(key);
+  let grant = isCaching ? cache.get(key) : undefined;
   let run: AuthorizerRun = { source: 'cached', ...(grant?.decision ? { decision: grant.decision } : {}) };
   if (!grant) {
     const invocation = await invoke(authorizerEvent(routed));
@@ -84,9 +86,9 @@ export async function authorize(
       return { authorization: { outcome: isRefusal ? 'unauthorized' : 'failed' }, run };
     }
     const answer = parseAnswer(invocation.result);
-    if (!answer) return { authorization: { outcome: 'misconfigured' }, run };
+    if (typeof answer === 'string') return { authorization: { outcome: 'misconfigured', problem: answer }, run };
     grant = { ...answer, decision };
-    cache.set(key, grant, model.ttlSeconds);
+    if (isCaching) cache.set(key, grant, model.ttlSeconds);
   }
 
   const result = evaluatePolicy(grant.statements, methodArn(routed));
@@ -98,22 +100,44 @@ export async function authorize(
 }
 
 /** The values of all identity sources; `undefined` when one is missing or empty. A repeated header counts with all values. */
-function identityOf(model: AuthorizerModel, { request }: RoutedRequest): readonly string[] | undefined {
-  const values = model.identitySources.map(({ place, name }) =>
-    (place === 'header' ? headerValues(request, name) : (request.query.get(name) ?? [])).join(','),
-  );
+function identityOf(model: AuthorizerModel, routed: RoutedRequest): readonly string[] | undefined {
+  const values = model.identitySources.map((source) => identityValues(source, routed).join(','));
   return values.every((value) => value.trim() !== '') ? values : undefined;
 }
 
-/** An authorizer's answer as API Gateway takes it: a principal, a policy, and a flat context of primitives. */
-function parseAnswer(answer: unknown): Omit<Grant, 'decision'> | undefined {
-  if (!isRecord(answer)) return undefined;
-  const { principalId, policyDocument, context = {} } = answer;
-  if (typeof principalId !== 'string' || principalId === '' || !isRecord(context)) return undefined;
+function identityValues({ place, name }: IdentitySource, routed: RoutedRequest): readonly string[] {
+  const { api, request } = routed;
+  switch (place) {
+    case 'header':
+      return headerValues(request, name);
+    case 'querystring':
+      return request.query.get(name) ?? [];
+    case 'stageVariables':
+      return [api.stageVariables[name] ?? ''];
+    case 'context': {
+      let value: unknown = requestContext(routed, undefined);
+      for (const key of name.split('.')) value = isRecord(value) ? value[key] : undefined;
+      return [typeof value === 'string' || typeof value === 'number' ? String(value) : ''];
+    }
+  }
+}
+
+/**
+ * An authorizer's answer as API Gateway takes it: a principal, a policy, and a flat context of primitives.
+ *
+ * @returns what is wrong with it, when it is malformed.
+ */
+function parseAnswer(answer: unknown): Omit<Grant, 'decision'> | string {
+  if (!isRecord(answer)) return 'the answer is not an object';
+  const { principalId, policyDocument } = answer;
+  const context = answer.context ?? {};
+  if (typeof principalId !== 'string' || principalId === '') return 'principalId is missing or not a string';
   const statements = parsePolicy(policyDocument);
-  if (!statements) return undefined;
+  if (!statements) return 'policyDocument is missing or not a policy';
+  if (!isRecord(context)) return 'context is not an object';
   const values = Object.entries(context);
-  if (!values.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))) return undefined;
+  const nested = values.find(([, value]) => !['string', 'number', 'boolean'].includes(typeof value));
+  if (nested) return `context: ${JSON.stringify(nested[0])} is not a string, number or boolean`;
   return { principalId, statements, context: Object.fromEntries(values.map(([name, value]) => [name, String(value)])) };
 }
 

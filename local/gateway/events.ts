@@ -4,6 +4,7 @@ import type {
   APIGatewayRequestAuthorizerEvent,
 } from 'aws-lambda';
 import type { ApiModel, MethodModel } from './api-model';
+import { isBinary } from './binary';
 import { LOCAL } from './intrinsics';
 import { type GatewayRequest, headerValues } from './request';
 
@@ -12,7 +13,7 @@ export interface RoutedRequest {
   readonly api: ApiModel;
   readonly method: MethodModel;
   readonly request: GatewayRequest;
-  /** Decoded. */
+  /** As sent: still URL-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -42,16 +43,18 @@ export function authorizerEvent(routed: RoutedRequest): APIGatewayRequestAuthori
 }
 
 /**
- * The event of a Lambda proxy integration: what is absent is `null`.
+ * The event of a Lambda proxy integration: what is absent is `null`. A body of a binary media type is base64.
  *
  * @param authorizer what the authorizer handed on; absent for a method without one.
  */
 export function proxyEvent(
   routed: RoutedRequest,
-  body: string,
+  body: Buffer,
   authorizer: Readonly<Record<string, string | number>> | undefined,
 ): APIGatewayProxyEvent {
   const { api, method, request, pathParameters } = routed;
+  const isBase64Encoded =
+    body.length > 0 && isBinary(api.binaryMediaTypes, headerValues(request, 'Content-Type').at(-1));
   return {
     resource: method.path,
     path: request.path,
@@ -63,28 +66,30 @@ export function proxyEvent(
     pathParameters: orNull({ ...pathParameters }),
     stageVariables: orNull({ ...api.stageVariables }),
     requestContext: requestContext(routed, authorizer && { ...authorizer }),
-    body: body === '' ? null : body,
-    isBase64Encoded: false,
+    body: body.length === 0 ? null : body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
   };
 }
 
-function requestContext<Context>(
+/** `$context` of a request, as the events carry it. */
+export function requestContext<Context>(
   { api, method, request }: RoutedRequest,
   authorizer: Context,
-): APIGatewayEventRequestContextWithAuthorizer<Context> {
+): APIGatewayEventRequestContextWithAuthorizer<Context> & { readonly deploymentId: string } {
   return {
     resourceId: method.resourceId,
     authorizer,
     resourcePath: method.path,
     httpMethod: request.method,
     extendedRequestId: request.extendedRequestId,
-    requestTime: requestTime(new Date(request.receivedAt)),
-    path: `/${api.stage}${request.path}`,
+    requestTime: requestTime(new Date(request.receivedAtMs)),
+    path: `/${api.stage}${request.rawPath}`,
     accountId: LOCAL.accountId,
     protocol: request.protocol,
     stage: api.stage,
+    deploymentId: LOCAL.deploymentId,
     domainPrefix: LOCAL.apiId,
-    requestTimeEpoch: request.receivedAt,
+    requestTimeEpoch: request.receivedAtMs,
     requestId: request.requestId,
     identity: {
       accessKey: null,

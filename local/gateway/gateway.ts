@@ -1,15 +1,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Invocation, LocalFunction } from '../lambda/start-function';
+import type { LogRecord } from '../lambda/messages';
+import { type Invocation, type LocalFunction, MAX_EVENT_BYTES } from '../lambda/start-function';
 import { listen, shut } from '../listen';
-import { readBody } from '../read-body';
+import { readBodyBytes } from '../read-body';
 import type { Answer } from './answer';
-import type { ApiModel } from './api-model';
+import type { ApiModel, AuthorizerModel } from './api-model';
 import { type Authorization, type AuthorizerRun, authorize, createAuthorizerCache } from './authorization';
-import { proxyEvent, type RoutedRequest } from './events';
+import { methodArn, proxyEvent, type RoutedRequest } from './events';
 import { gatewayResponse, type ResponseType } from './gateway-response';
-import { readProxyAnswer } from './proxy-answer';
-import { type GatewayRequest, MAX_BODY_BYTES, MAX_HEADER_BYTES, readRequest } from './request';
+import { MalformedAnswerError, readProxyAnswer, UndecodableBodyError } from './proxy-answer';
+import {
+  frontProblem,
+  type GatewayRequest,
+  headerValues,
+  MAX_BODY_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_URL_LENGTH,
+  readRequest,
+} from './request';
 import { createRouter, type FindMethod } from './router';
+import { unknownRouteAnswer } from './unknown-route';
+
+/** Longest method ARN of a method with an authorizer, in bytes (API Gateway's quota). */
+const MAX_METHOD_ARN_BYTES = 1600;
 
 /** What happens to a request, in this order; `requestId` ties it together. Nothing here holds a token. */
 export type GatewayEvent =
@@ -25,6 +38,13 @@ export type GatewayEvent =
       readonly functionId: string;
       readonly invocation: Invocation;
     }
+  /** Why the gateway could not take a function's answer: one line under the function's name. */
+  | {
+      readonly type: 'log';
+      readonly requestId: string;
+      readonly functionId: string;
+      readonly record: LogRecord;
+    }
   | {
       readonly type: 'answer';
       readonly requestId: string;
@@ -35,7 +55,7 @@ export type GatewayEvent =
       readonly resource?: string;
       /** Where the gateway answered by itself. */
       readonly responseType?: ResponseType;
-      /** From the last byte of the request's head to the answer, in milliseconds. */
+      /** From the last byte of the request's head to the answer. */
       readonly milliseconds: number;
     };
 
@@ -65,6 +85,8 @@ interface Served extends Deployment {
   readonly find: FindMethod;
 }
 
+type Invoke = (functionId: string, event: unknown) => Promise<Invocation>;
+
 /**
  * Serves an API on loopback the way API Gateway serves it, stage name left out of the address. Throttling, IAM and
  * response caching are not imitated.
@@ -82,12 +104,13 @@ export async function startGateway(
   let current = serve(deployment);
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     const request = readRequest(message);
     const { requestId, method, path } = request;
     onEvent({ type: 'request', requestId, method, path });
     const { answer, responseType, resource } = await answerTo(request, message).catch((error: unknown): Answered => {
-      console.error(error);
+      // Not complete: the caller went away.
+      if (message.complete) report(request, 'Gateway', error instanceof Error ? error.message : String(error));
       return refuse('INTEGRATION_FAILURE', request);
     });
     send(response, request, answer);
@@ -99,8 +122,13 @@ export async function startGateway(
       status: answer.status,
       ...(resource ? { resource } : {}),
       ...(responseType ? { responseType } : {}),
-      milliseconds: performance.now() - startedAt,
+      milliseconds: performance.now() - startedAtMs,
     });
+  }
+
+  function report({ requestId }: GatewayRequest, functionId: string, message: string): void {
+    const record = { timestamp: new Date().toISOString(), level: 'ERROR', requestId, message } as const;
+    onEvent({ type: 'log', requestId, functionId, record });
   }
 
   function refuse(
@@ -113,10 +141,15 @@ export async function startGateway(
 
   async function answerTo(request: GatewayRequest, message: IncomingMessage): Promise<Answered> {
     const { api, functions, find } = current;
-    const body = await readBody(message, MAX_BODY_BYTES);
-    if (body === undefined) return refuse('REQUEST_TOO_LARGE', request);
+    const problem = frontProblem(message);
+    if (problem) return refuse(problem, request);
+    const body = await readBodyBytes(message, MAX_BODY_BYTES);
+    if (body === undefined) return refuse('CONTENT_TOO_LARGE', request);
     const match = find(request.method, request.path);
-    if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', request);
+    if (!match) {
+      const { type, ...options } = unknownRouteAnswer(request);
+      return refuse(type, request, options);
+    }
     const invoke = (id: string, event: unknown): Promise<Invocation> => {
       const target = functions.get(id);
       if (!target) throw new Error(`There is no function ${id}`);
@@ -125,54 +158,76 @@ export async function startGateway(
     return { resource: match.method.path, ...(await answerMethod({ api, request, ...match }, body, invoke)) };
   }
 
-  async function answerMethod(
-    routed: RoutedRequest,
-    body: string,
-    invoke: (id: string, event: unknown) => Promise<Invocation>,
-  ): Promise<Answered> {
-    const { request } = routed;
-    const { authorizer: authorizerModel, integration } = routed.method;
-
+  async function answerMethod(routed: RoutedRequest, body: Buffer, invoke: Invoke): Promise<Answered> {
+    const { request, method } = routed;
     let authorizer: Readonly<Record<string, string | number>> | undefined;
-    if (authorizerModel) {
-      const call = (event: unknown): Promise<Invocation> => invoke(authorizerModel.functionId, event);
-      const { authorization, run } = await authorize(authorizerModel, routed, cache, call);
-      onEvent({ type: 'authorizer', requestId: request.requestId, outcome: authorization.outcome, ...run });
-      switch (authorization.outcome) {
-        case 'unauthorized':
-          return refuse('UNAUTHORIZED', request);
-        case 'failed':
-          return refuse('AUTHORIZER_FAILURE', request);
-        case 'misconfigured':
-          return refuse('AUTHORIZER_CONFIGURATION_ERROR', request);
-        case 'denied': {
-          const explicit = authorization.result === 'explicit-deny' ? ' with an explicit deny' : '';
-          const denied = `User is not authorized to access this resource${explicit}`;
-          return refuse('ACCESS_DENIED', request, { message: denied, authorizer: authorization.context });
-        }
-        case 'allowed':
-          authorizer = authorization.authorizer;
-      }
+    if (method.authorizer) {
+      const authorized = await answerAuthorizer(routed, method.authorizer, invoke);
+      if ('answer' in authorized) return authorized;
+      authorizer = authorized.authorizer;
     }
-
+    const { integration } = method;
     if (integration.type === 'MOCK') {
       const headers = [['Content-Type', 'application/json'] as const, ...Object.entries(integration.headers)];
       return { answer: { status: integration.statusCode, headers, body: '' } };
     }
-    const invocation = await within(
-      integration.timeoutMs,
-      invoke(integration.functionId, proxyEvent(routed, body, authorizer)),
-    );
-    if (!invocation) return refuse('INTEGRATION_TIMEOUT', request);
-    onEvent({ type: 'handler', requestId: request.requestId, functionId: integration.functionId, invocation });
-    const answer = invocation.ok ? readProxyAnswer(invocation.result) : undefined;
-    return answer ? { answer } : refuse('INTEGRATION_FAILURE', request);
+
+    const { functionId, timeoutMs } = integration;
+    const event = proxyEvent(routed, body, authorizer);
+    if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return refuse('REQUEST_TOO_LARGE', request);
+    const invocation = await within(timeoutMs, invoke(functionId, event));
+    if (!invocation) {
+      report(request, functionId, `did not answer within the ${timeoutMs} ms of its integration`);
+      return refuse('INTEGRATION_TIMEOUT', request);
+    }
+    onEvent({ type: 'handler', requestId: request.requestId, functionId, invocation });
+    if (!invocation.ok) return refuse('INTEGRATION_FAILURE', request);
+    const binary = { mediaTypes: routed.api.binaryMediaTypes, accept: headerValues(request, 'Accept').at(-1) };
+    try {
+      const { headers, ...answer } = readProxyAnswer(invocation.result, binary);
+      return { answer: { ...answer, headers: [['X-Amzn-Trace-Id', request.traceId], ...headers] } };
+    } catch (error) {
+      if (!(error instanceof MalformedAnswerError || error instanceof UndecodableBodyError)) throw error;
+      report(request, functionId, `Malformed Lambda proxy response: ${error.message}`);
+      return refuse(error instanceof MalformedAnswerError ? 'INTEGRATION_FAILURE' : 'API_CONFIGURATION_ERROR', request);
+    }
   }
 
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES },
-    (message, response) => void handle(message, response),
-  );
+  /** What the authorizer hands on to the handler, or the refusal. */
+  async function answerAuthorizer(
+    routed: RoutedRequest,
+    model: AuthorizerModel,
+    invoke: Invoke,
+  ): Promise<Answered | { readonly authorizer: Readonly<Record<string, string | number>> }> {
+    const { request } = routed;
+    if (Buffer.byteLength(methodArn(routed)) > MAX_METHOD_ARN_BYTES) return refuse('URI_TOO_LONG', request);
+    const { authorization, run } = await authorize(model, routed, cache, (event) => invoke(model.functionId, event));
+    onEvent({ type: 'authorizer', requestId: request.requestId, outcome: authorization.outcome, ...run });
+    switch (authorization.outcome) {
+      case 'unauthorized':
+        return refuse('UNAUTHORIZED', request);
+      case 'failed':
+        return refuse('AUTHORIZER_FAILURE', request);
+      case 'misconfigured':
+        report(request, model.functionId, `Malformed authorizer answer: ${authorization.problem}`);
+        return refuse('AUTHORIZER_CONFIGURATION_ERROR', request);
+      case 'denied': {
+        const explicit = authorization.result === 'explicit-deny' ? ' with an explicit deny' : '';
+        const message = `User is not authorized to access this resource${explicit}`;
+        return refuse('ACCESS_DENIED', request, { message, authorizer: authorization.context });
+      }
+      case 'allowed':
+        return { authorizer: authorization.authorizer };
+    }
+  }
+
+  const server = createServer({ maxHeaderSize: MAX_URL_LENGTH + 2 * MAX_HEADER_BYTES }, (message, response) => {
+    handle(message, response).catch((error: unknown) => {
+      // A caller that went away, or an answer that cannot be sent.
+      console.error(`Gateway: ${error instanceof Error ? error.message : String(error)}`);
+      response.destroy();
+    });
+  });
   const actualPort = await listen(server, port);
   return {
     url: `http://127.0.0.1:${actualPort}`,
@@ -188,13 +243,9 @@ export async function startGateway(
 
 function send(response: ServerResponse, request: GatewayRequest, { status, headers, body }: Answer): void {
   response.statusCode = status;
-  for (const [name, value] of [
-    ['x-amzn-RequestId', request.requestId] as const,
-    ['x-amz-apigw-id', request.extendedRequestId] as const,
-    ...headers,
-  ]) {
-    response.appendHeader(name, value);
-  }
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  response.setHeader('x-amzn-RequestId', request.requestId);
+  response.setHeader('x-amz-apigw-id', request.extendedRequestId);
   const hasBody = status !== 204 && status !== 304;
   if (hasBody) response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(hasBody && request.method !== 'HEAD' ? body : undefined);

@@ -4,6 +4,7 @@ export const LOCAL = {
   region: 'us-east-1',
   accountId: '123456789012',
   apiId: 'local00000',
+  deploymentId: 'local0',
 } as const;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -84,8 +85,14 @@ function refer(id: string, resources: Resources): string | undefined {
   if (resource === undefined) return PSEUDO[id];
   if (resource.Type === 'AWS::ApiGateway::RestApi') return LOCAL.apiId;
   if (resource.Type === 'AWS::ApiGateway::Stage') return String(resource.Properties.StageName);
+  if (resource.Type === 'AWS::Lambda::Alias') return `${aliasedFunction(resource.Properties, resources)}:alias`;
+  if (resource.Type === 'AWS::Lambda::Version') return `${aliasedFunction(resource.Properties, resources)}:version`;
   return id;
 }
+
+/** ARN of the function that an alias or a version belongs to. */
+const aliasedFunction = ({ FunctionName }: JsonObject, resources: Resources): string =>
+  functionArn(String(resolve(FunctionName ?? '', resources)));
 
 function attributeOf(id: string, attribute: string, resources: Resources): string | undefined {
   const type = Object.hasOwn(resources, id) ? resources[id]?.Type : undefined;

@@ -37,12 +37,16 @@ function parseStatement(statement: unknown): PolicyStatement | undefined {
   return { effect: Effect, action, resource, hasCondition: Condition !== undefined };
 }
 
+/** Longest resource of a policy that API Gateway takes from an authorizer, in characters. */
+const MAX_PATTERN_LENGTH = 512;
+
 /** Exactly one of the two must be there: a pattern or a list of patterns. */
 function parseMatcher(positive: unknown, negative: unknown, flags: '' | 'i'): Matcher | undefined {
   if ((positive === undefined) === (negative === undefined)) return undefined;
   const value = positive ?? negative;
   const patterns = Array.isArray(value) ? (value as unknown[]) : [value];
   if (patterns.length === 0 || !patterns.every((pattern) => typeof pattern === 'string')) return undefined;
+  if (patterns.some((pattern) => pattern.length > MAX_PATTERN_LENGTH)) return undefined;
   const tests = patterns.map((pattern) => toRegExp(pattern, flags));
   return (text) => tests.some((test) => test.test(text)) === (positive !== undefined);
 }

@@ -1,4 +1,6 @@
-import { resolve as resolvePath } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve as resolvePath } from 'node:path';
+import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { LogLevel } from '../lambda/messages';
 import type {
   ApiModel,
@@ -12,7 +14,7 @@ import type {
 } from './api-model';
 import { type Json, type JsonObject, type Resources, ROOT_RESOURCE_ID, resolve, UnresolvableError } from './intrinsics';
 import { unsupportedVariables } from './response-template';
-import { INTEGRATION_PROPERTIES, imitatedProperties, METHOD_SETTINGS, unsupportedParts } from './supported';
+import { INTEGRATION_PROPERTIES, imitatedProperties, METHOD_SETTINGS, notChecked, unsupportedParts } from './supported';
 
 /** API Gateway's own limit for an integration, in milliseconds. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -28,64 +30,124 @@ export class UnsupportedTemplateError extends Error {
 }
 
 /**
- * Reads a synthesized template.
+ * Reads a synthesized template. Of several APIs, the one that an authorizer of this project protects is served.
  *
  * @param folder where the asset folders are: the cloud assembly.
- * @throws UnsupportedTemplateError with everything that would behave differently on AWS.
+ * @throws UnsupportedTemplateError with everything that shapes this API's answers on AWS and is not imitated.
  */
 export function readTemplate(template: unknown, folder: string): ApiModel {
-  const raw = object((template as { Resources?: Json })?.Resources);
+  const { Resources: rawResources, Parameters } = object(template as Json);
   const metadata: Record<string, JsonObject> = {};
-  const resources: Record<string, { Type: string; Properties: JsonObject }> = {};
-  for (const [id, value] of Object.entries(raw)) {
+  const all: Record<string, { Type: string; Properties: JsonObject }> = {};
+  for (const [id, value] of Object.entries(object(rawResources))) {
     const { Type, Properties, Metadata } = object(value);
-    resources[id] = { Type: String(Type), Properties: object(Properties) };
+    all[id] = { Type: String(Type), Properties: object(Properties) };
     metadata[id] = object(Metadata);
   }
+  const assetOf = (functionId: string): string | undefined => {
+    const asset = metadata[functionId]?.['aws:asset:path'];
+    return typeof asset === 'string' ? resolvePath(folder, asset) : undefined;
+  };
+  const resources = partsOfServedApi(all, assetOf);
 
   const problems: string[] = [];
-  /** Reads every resource of a type; a problem of one is noted, so that all are reported at once. */
-  const each = <T>(type: string, read: (id: string, properties: JsonObject) => T): Map<string, T> => {
+  /** Calls back for a resource; a problem of it is noted, so that all are reported at once. */
+  const noting = <T>(id: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UnresolvableError)) throw error;
+      problems.push(`${id}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const each = <T>(type: string, read: (properties: JsonObject, id: string) => T): Map<string, T> => {
     const results = new Map<string, T>();
     for (const [id, { Type, Properties }] of Object.entries(resources)) {
       if (Type !== type) continue;
-      try {
-        results.set(id, read(id, object(resolve(imitatedProperties(Type, Properties), resources))));
-      } catch (error) {
-        if (!(error instanceof UnresolvableError)) throw error;
-        problems.push(`${id}: ${error.message}`);
-      }
+      const result = noting(id, () => {
+        const [part] = unsupportedParts(Type, Properties);
+        if (part !== undefined) {
+          problems.push(...unsupportedParts(Type, Properties).map((name) => `${id}: ${name}`));
+          return undefined;
+        }
+        return read(object(resolve(imitatedProperties(Type, Properties), resources)), id);
+      });
+      if (result !== undefined) results.set(id, result);
     }
     return results;
   };
 
-  for (const [id, { Type, Properties }] of Object.entries(resources)) {
-    problems.push(...unsupportedParts(Type, Properties).map((part) => `${id}: ${part}`));
-  }
-  const single = (type: string): void => {
-    const count = Object.values(resources).filter(({ Type }) => Type === type).length;
-    if (count !== 1) problems.push(`${count} resources of type ${type}, where exactly one is served`);
-  };
-  single('AWS::ApiGateway::RestApi');
-  single('AWS::ApiGateway::Stage');
-
-  const functions = each('AWS::Lambda::Function', (id, properties) =>
-    readFunction(id, properties, metadata[id], folder),
+  const [api] = each('AWS::ApiGateway::RestApi', ({ BinaryMediaTypes }) => list(BinaryMediaTypes).map(String)).values();
+  const [stage, ...otherStages] = each('AWS::ApiGateway::Stage', readStage).values();
+  if (otherStages.length > 0) problems.push(`${otherStages.length + 1} stages, where exactly one is served`);
+  const methods = each('AWS::ApiGateway::Method', (properties) =>
+    readMethod(properties, resources, (id) => readAuthorizer(id, resources)),
   );
-  const authorizers = each('AWS::ApiGateway::Authorizer', readAuthorizer);
-  const methods = each('AWS::ApiGateway::Method', (_id, properties) => readMethod(properties, authorizers, resources));
   const responses = each('AWS::ApiGateway::GatewayResponse', readGatewayResponse);
-  const [stage] = each('AWS::ApiGateway::Stage', (_id, properties) => readStage(properties)).values();
 
-  for (const { functionId } of [
-    ...authorizers.values(),
-    ...[...methods.values()].flatMap(({ integration }) => (integration.type === 'AWS_PROXY' ? [integration] : [])),
-  ]) {
-    if (resources[functionId]?.Type !== 'AWS::Lambda::Function')
-      problems.push(`${functionId}: a function that is not in the template`);
+  const functions = new Map<string, FunctionModel>();
+  for (const id of functionsOf([...methods.values()])) {
+    const { Type, Properties } = resources[id] ?? {};
+    if (Type !== 'AWS::Lambda::Function' || !Properties) {
+      problems.push(`${id}: a function that is not in the template`);
+      continue;
+    }
+    problems.push(...unsupportedParts(Type, Properties).map((part) => `${id}: ${part}`));
+    const model = noting(id, () => readFunction(id, Properties, assetOf(id), resources, object(Parameters)));
+    if (model) functions.set(id, model);
   }
-  if (problems.length > 0 || !stage) throw new UnsupportedTemplateError([...new Set(problems)]);
-  return { ...stage, functions, methods: [...methods.values()], gatewayResponses: new Map(responses.values()) };
+  if (problems.length === 0 && (!api || !stage)) problems.push('there is no API with a stage');
+  if (problems.length > 0 || !api || !stage) throw new UnsupportedTemplateError([...new Set(problems)]);
+  return {
+    ...stage,
+    functions,
+    methods: [...methods.values()],
+    binaryMediaTypes: api,
+    gatewayResponses: new Map(responses.values()),
+    notChecked: notChecked(Object.values(resources)),
+  };
+}
+
+/** Functions behind the methods and their authorizers: only these are started. */
+const functionsOf = (methods: readonly MethodModel[]): ReadonlySet<string> =>
+  new Set(
+    methods.flatMap(({ authorizer, integration }) => [
+      ...(authorizer ? [authorizer.functionId] : []),
+      ...(integration.type === 'AWS_PROXY' ? [integration.functionId] : []),
+    ]),
+  );
+
+/** The template without the parts of other APIs than the served one. */
+function partsOfServedApi(all: Resources, assetOf: (functionId: string) => string | undefined): Resources {
+  const apis = Object.keys(all).filter((id) => all[id]?.Type === 'AWS::ApiGateway::RestApi');
+  if (apis.length < 2) return all;
+  const isOurs = (id: string): boolean =>
+    Object.values(all).some(({ Type, Properties }) => {
+      if (Type !== 'AWS::ApiGateway::Authorizer' || apiOf(Properties) !== id) return false;
+      try {
+        const asset = assetOf(functionIn(resolve(Properties.AuthorizerUri ?? '', all)));
+        return asset !== undefined && existsSync(join(asset, ROUTES_FILE));
+      } catch {
+        return false;
+      }
+    });
+  const [served, ...others] = apis.filter(isOurs);
+  if (served === undefined || others.length > 0) {
+    const count = served === undefined ? 'none' : others.length + 1;
+    throw new UnsupportedTemplateError([`${apis.length} APIs, of which ${count} has an authorizer of this project`]);
+  }
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      ([id, { Properties }]) => !apis.includes(apiOf(Properties) ?? id) || (apiOf(Properties) ?? id) === served,
+    ),
+  );
+}
+
+/** Logical id of the API that a resource belongs to. */
+function apiOf({ RestApiId }: JsonObject): string | undefined {
+  const { Ref } = object(RestApiId);
+  return typeof Ref === 'string' ? Ref : undefined;
 }
 
 function object(value: Json | undefined): JsonObject {
@@ -111,68 +173,93 @@ function only(properties: JsonObject, known: readonly string[], where: string): 
 function readFunction(
   id: string,
   properties: JsonObject,
-  metadata: JsonObject | undefined,
-  folder: string,
+  assetPath: string | undefined,
+  resources: Resources,
+  parameters: JsonObject,
 ): FunctionModel {
-  const asset = metadata?.['aws:asset:path'];
-  if (typeof asset !== 'string') unsupported('a function without the metadata aws:asset:path');
-  const runtime = String(properties.Runtime);
+  if (assetPath === undefined) unsupported('a function without the metadata aws:asset:path');
+  const { Environment, ...imitated } = imitatedProperties('AWS::Lambda::Function', properties);
+  const { Runtime, LoggingConfig, Handler, Timeout, MemorySize } = object(resolve(imitated, resources));
+  const runtime = String(Runtime);
   if (!/^nodejs\d+\.x$/.test(runtime)) unsupported(`the runtime ${runtime}`);
-  const { LogFormat, ApplicationLogLevel } = object(properties.LoggingConfig);
+  const { LogFormat, ApplicationLogLevel } = object(LoggingConfig);
+  const variables = Object.entries(object(object(Environment).Variables));
   return {
     id,
-    assetPath: resolvePath(folder, asset),
-    handler: String(properties.Handler),
+    assetPath,
+    handler: String(Handler),
     runtime,
-    environment: strings(object(properties.Environment).Variables),
-    timeoutSeconds: Number(properties.Timeout ?? 3),
-    memoryMb: Number(properties.MemorySize ?? 128),
+    environment: Object.fromEntries(variables.map(([name, value]) => [name, variable(value, resources, parameters)])),
+    timeoutSeconds: Number(Timeout ?? 3),
+    memoryMb: Number(MemorySize ?? 128),
     logFormat: LogFormat === 'JSON' ? 'JSON' : 'Text',
     logLevel: (ApplicationLogLevel ?? 'INFO') as LogLevel,
   };
 }
 
-/** `arn:…:lambda:path/2015-03-31/functions/{function's ARN}/invocations` → logical id. */
+/**
+ * The value of a function's variable. What AWS alone knows, such as the ARN of a table, is named in its place: the
+ * function starts with it as it starts with the name of a table that is not here.
+ */
+function variable(value: Json, resources: Resources, parameters: JsonObject): string {
+  try {
+    return String(resolve(value, resources));
+  } catch (error) {
+    if (!(error instanceof UnresolvableError)) throw error;
+    const { Default } = object(parameters[String(object(value).Ref)]);
+    return Default === undefined ? `not-known-here: ${error.message}` : String(Default);
+  }
+}
+
+/** `arn:…:lambda:path/2015-03-31/functions/{function's ARN, or that of its alias}/invocations` → logical id. */
 function functionIn(uri: Json | undefined): string {
-  const match = /:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^/]*:function:([A-Za-z0-9]+)\/invocations$/.exec(
-    String(uri),
-  );
+  const match =
+    /:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^/]*:function:([A-Za-z0-9]+)(?::[\w$-]+)?\/invocations$/.exec(
+      String(uri),
+    );
   return match?.[1] ?? unsupported(`the address ${String(uri)}`);
 }
 
-function readAuthorizer(id: string, properties: JsonObject): AuthorizerModel {
-  if (properties.Type !== 'REQUEST') unsupported(`an authorizer of type ${String(properties.Type)}`);
-  const sources = String(properties.IdentitySource ?? '').split(',');
+function readAuthorizer(id: string, resources: Resources): AuthorizerModel {
+  const { Type: type, Properties } = resources[id] ?? {};
+  if (type !== 'AWS::ApiGateway::Authorizer' || !Properties) unsupported(`the authorizer ${id}`);
+  const [part] = unsupportedParts(type, Properties);
+  if (part !== undefined) unsupported(part);
+  const { Type, IdentitySource, AuthorizerUri, AuthorizerResultTtlInSeconds } = object(
+    resolve(imitatedProperties(type, Properties), resources),
+  );
+  if (Type !== 'REQUEST') unsupported(`an authorizer of type ${String(Type)}`);
+  const sources = String(IdentitySource ?? '').split(',');
   return {
     id,
-    functionId: functionIn(properties.AuthorizerUri),
+    functionId: functionIn(AuthorizerUri),
     identitySources: sources.filter((source) => source.trim() !== '').map(readIdentitySource),
-    ttlSeconds: Number(properties.AuthorizerResultTtlInSeconds ?? 300),
+    ttlSeconds: Number(AuthorizerResultTtlInSeconds ?? 300),
   };
 }
 
 function readIdentitySource(source: string): IdentitySource {
-  const match = /^method\.request\.(header|querystring)\.([^.\s]+)$/.exec(source.trim());
+  const match =
+    /^method\.request\.(header|querystring)\.([^.\s]+)$/.exec(source.trim()) ??
+    /^(context|stageVariables)\.([\w.]+)$/.exec(source.trim());
   if (!match) return unsupported(`the identity source ${source}`);
   return { place: match[1] as IdentitySource['place'], name: match[2] ?? '' };
 }
 
 function readMethod(
   properties: JsonObject,
-  authorizers: ReadonlyMap<string, AuthorizerModel>,
   resources: Resources,
+  authorizer: (id: string) => AuthorizerModel,
 ): MethodModel {
   if (properties.ApiKeyRequired === true) unsupported('a method that needs an API key');
   const authorization = properties.AuthorizationType;
-  const authorizer = authorizers.get(String(properties.AuthorizerId));
   if (authorization !== 'NONE' && authorization !== 'CUSTOM') unsupported(`authorization ${String(authorization)}`);
-  if (authorization === 'CUSTOM' && !authorizer) unsupported(`the authorizer ${String(properties.AuthorizerId)}`);
   const resourceId = String(properties.ResourceId);
   return {
     httpMethod: String(properties.HttpMethod),
     path: pathOf(resourceId, resources),
     resourceId,
-    authorizer: authorization === 'CUSTOM' ? authorizer : undefined,
+    authorizer: authorization === 'CUSTOM' ? authorizer(String(properties.AuthorizerId)) : undefined,
     integration: readIntegration(object(properties.Integration)),
   };
 }
@@ -218,7 +305,7 @@ function literal(value: string): string {
   return /^'(.*)'$/s.exec(value)?.[1] ?? unsupported(`the header value ${value}`);
 }
 
-function readGatewayResponse(_id: string, properties: JsonObject): [string, GatewayResponseModel] {
+function readGatewayResponse(properties: JsonObject): [string, GatewayResponseModel] {
   const templates = strings(properties.ResponseTemplates);
   only(templates, ['application/json'], 'gateway response for');
   const template = templates['application/json'];

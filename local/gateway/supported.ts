@@ -1,49 +1,50 @@
 /**
- * What of a template the local gateway imitates, written down so that everything else stops it: an API that behaves
- * differently on AWS must not look fine here.
+ * What of a template the local gateway imitates, written down so that everything else that shapes this API's answers
+ * stops it: an API that behaves differently on AWS must not look fine here.
+ *
+ * Resources of other services, such as tables, buckets and schedules, shape no answer of the API.
  */
 
-/** Resource types without effect on how a request is answered. IAM and throttling are not imitated. */
-const HARMLESS = new Set([
-  'AWS::ApiGateway::Account',
-  'AWS::ApiGateway::Deployment',
-  'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
-  'AWS::CloudWatch::CompositeAlarm',
-  'AWS::CloudWatch::Dashboard',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::Role',
-  'AWS::KMS::Key',
-  'AWS::Lambda::Permission',
-  'AWS::Logs::LogGroup',
-  'AWS::Logs::MetricFilter',
-  'AWS::Logs::QueryDefinition',
-  'AWS::SNS::Subscription',
-  'AWS::SNS::Topic',
-  'AWS::SNS::TopicPolicy',
-]);
-
-interface Properties {
+interface Resource {
   /** Read, and acted on. */
   readonly imitated: readonly string[];
-  /** Without effect on how a request is answered. */
-  readonly ignored: readonly string[];
+  /** Without effect on how a request is answered. `undefined`: every other property is. */
+  readonly ignored: readonly string[] | undefined;
 }
 
-const PROPERTIES: Readonly<Record<string, Properties>> = {
+/** The parts of an API. A property in neither list stops the local gateway. */
+const RESOURCES: Readonly<Record<string, Resource>> = {
   'AWS::ApiGateway::RestApi': {
-    imitated: [],
-    ignored: ['Description', 'DisableExecuteApiEndpoint', 'EndpointConfiguration', 'Name', 'SecurityPolicy', 'Tags'],
+    imitated: ['BinaryMediaTypes'],
+    ignored: [
+      'ApiKeySourceType',
+      'Description',
+      'DisableExecuteApiEndpoint',
+      'EndpointAccessMode',
+      'EndpointConfiguration',
+      'FailOnWarnings',
+      'MinimumCompressionSize',
+      'Name',
+      'SecurityPolicy',
+      'Tags',
+    ],
   },
   'AWS::ApiGateway::Resource': { imitated: ['ParentId', 'PathPart'], ignored: ['RestApiId'] },
   'AWS::ApiGateway::Method': {
     imitated: ['ApiKeyRequired', 'AuthorizationType', 'AuthorizerId', 'HttpMethod', 'Integration', 'ResourceId'],
-    ignored: ['MethodResponses', 'OperationName', 'RestApiId'],
+    ignored: [
+      'AuthorizationScopes',
+      'MethodResponses',
+      'OperationName',
+      'RequestModels',
+      'RequestParameters',
+      'RequestValidatorId',
+      'RestApiId',
+    ],
   },
   'AWS::ApiGateway::Authorizer': {
     imitated: ['AuthorizerResultTtlInSeconds', 'AuthorizerUri', 'IdentitySource', 'Type'],
-    ignored: ['Name', 'RestApiId'],
+    ignored: ['AuthType', 'AuthorizerCredentials', 'IdentityValidationExpression', 'Name', 'ProviderARNs', 'RestApiId'],
   },
   'AWS::ApiGateway::GatewayResponse': {
     imitated: ['ResponseParameters', 'ResponseTemplates', 'ResponseType', 'StatusCode'],
@@ -51,33 +52,65 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
   },
   'AWS::ApiGateway::Stage': {
     imitated: ['MethodSettings', 'StageName', 'Variables'],
-    ignored: ['AccessLogSetting', 'DeploymentId', 'Description', 'RestApiId', 'Tags', 'TracingEnabled'],
+    ignored: [
+      'AccessLogSetting',
+      'CacheClusterEnabled',
+      'CacheClusterSize',
+      'ClientCertificateId',
+      'DeploymentId',
+      'Description',
+      'DocumentationVersion',
+      'RestApiId',
+      'Tags',
+      'TracingEnabled',
+    ],
   },
   'AWS::Lambda::Function': {
     imitated: ['Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout'],
-    ignored: [
-      'Architectures',
-      'Code',
-      'Description',
-      'FunctionName',
-      'ReservedConcurrentExecutions',
-      'Role',
-      'RuntimeManagementConfig',
-      'Tags',
-      'TracingConfig',
-    ],
+    ignored: undefined,
   },
 };
 
+/** Properties of a function that bring code the local gateway does not have. */
+const FOREIGN_CODE = ['ImageConfig', 'Layers'];
+
+/** What AWS does and the local gateway does not, by what makes AWS do it. Named to people, in this order. */
+const NOT_CHECKED: readonly (readonly [what: string, types: RegExp, property?: string])[] = [
+  ['usage plans', /^AWS::ApiGateway::UsagePlan$/],
+  ['web ACLs', /^AWS::WAFv2::WebACL/],
+  ['custom domains', /^AWS::ApiGateway::(DomainName|BasePathMapping)/],
+  ['request validation', /^AWS::ApiGateway::Method$/, 'RequestValidatorId'],
+  ['response compression', /^AWS::ApiGateway::RestApi$/, 'MinimumCompressionSize'],
+];
+
+/** What AWS does for these resources and the local gateway does not; throttling and IAM are in no list: they never are. */
+export function notChecked(
+  resources: readonly { readonly Type: string; readonly Properties: object }[],
+): readonly string[] {
+  return NOT_CHECKED.filter(([, types, property]) =>
+    resources.some(({ Type, Properties }) => types.test(Type) && (!property || Object.hasOwn(Properties, property))),
+  ).map(([what]) => what);
+}
+
 /** The properties of a resource that decide how a request is answered. */
 export function imitatedProperties<T>(type: string, properties: Readonly<Record<string, T>>): Record<string, T> {
-  const imitated = PROPERTIES[type]?.imitated ?? [];
+  const imitated = RESOURCES[type]?.imitated ?? [];
   return Object.fromEntries(Object.entries(properties).filter(([name]) => imitated.includes(name)));
 }
 
-/** Properties of an integration, by its type. */
+/** Properties of an integration, by its type. A Lambda proxy integration ignores mapped parameters. */
 export const INTEGRATION_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  AWS_PROXY: ['IntegrationHttpMethod', 'TimeoutInMillis', 'Type', 'Uri'],
+  AWS_PROXY: [
+    'CacheKeyParameters',
+    'CacheNamespace',
+    'Credentials',
+    'IntegrationHttpMethod',
+    'PassthroughBehavior',
+    'RequestParameters',
+    'TimeoutInMillis',
+    'Type',
+    'Uri',
+  ],
   MOCK: ['IntegrationResponses', 'PassthroughBehavior', 'RequestTemplates', 'Type'],
 };
 
@@ -92,12 +125,12 @@ export const METHOD_SETTINGS: readonly string[] = [
   'ThrottlingRateLimit',
 ];
 
-/** What of a resource is not imitated: the type itself, or some of its properties. */
+/** Properties of a resource that shape the API's answers and are not imitated. */
 export function unsupportedParts(type: string, properties: object): readonly string[] {
-  if (HARMLESS.has(type)) return [];
-  const known = PROPERTIES[type];
-  if (!known) return [type];
+  const known = RESOURCES[type];
+  if (!known) return [];
+  const { imitated, ignored } = known;
   return Object.keys(properties)
-    .filter((name) => !known.imitated.includes(name) && !known.ignored.includes(name))
+    .filter((name) => (ignored ? !imitated.includes(name) && !ignored.includes(name) : FOREIGN_CODE.includes(name)))
     .map((name) => `${type} ${name}`);
 }

@@ -4,7 +4,7 @@ import type { LogLevel, LogRecord } from './messages';
 import { createTaskRoot } from './task-root';
 
 /** Lambda's limit on an event of a synchronous call, in bytes: 6 MB. */
-const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** How many log records a function remembers. */
 const REMEMBERED_LOGS = 1000;

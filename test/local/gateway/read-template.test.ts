@@ -1,4 +1,5 @@
 import { readTemplate, UnsupportedTemplateError } from '../../../local/gateway/read-template';
+import { bundle } from '../lambda/bundle';
 import { addMethod, baseTemplate, type TestTemplate } from './template';
 
 const read = (change: (template: TestTemplate) => void = () => undefined) => {
@@ -62,60 +63,206 @@ it('reads stage, methods, authorizer, functions and gateway responses', () => {
   });
 });
 
-it('accepts what has no effect on an answer', () => {
-  const harmless = [
-    'AWS::CloudWatch::Alarm',
-    'AWS::CloudWatch::Dashboard',
-    'AWS::Logs::LogGroup',
-    'AWS::Logs::MetricFilter',
-    'AWS::SNS::Topic',
-    'AWS::IAM::Role',
-    'AWS::ApiGateway::Account',
-  ];
-  expect(
-    problemsOf((template) => {
-      for (const [index, Type] of harmless.entries()) {
-        template.Resources[`Harmless${index}`] = { Type, Properties: { Arn: { 'Fn::GetAtt': ['Elsewhere', 'Arn'] } } };
-      }
-      Object.assign(properties(template, 'Stage'), {
-        AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': ['Logs', 'Arn'] } },
-        MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 10, MetricsEnabled: true }],
-        TracingEnabled: true,
-      });
+/** Adds resources of these types. */
+const add = (template: TestTemplate, ...types: readonly string[]): void => {
+  for (const [index, Type] of types.entries()) {
+    template.Resources[`Added${index}`] = { Type, Properties: { Arn: { 'Fn::GetAtt': ['Elsewhere', 'Arn'] } } };
+  }
+};
+
+describe('reads a stack with', () => {
+  it.each([
+    ['a table', 'AWS::DynamoDB::Table'],
+    ['a bucket', 'AWS::S3::Bucket'],
+    ['a queue', 'AWS::SQS::Queue'],
+    ['a secret', 'AWS::SecretsManager::Secret'],
+    ['a parameter', 'AWS::SSM::Parameter'],
+    ['a schedule', 'AWS::Scheduler::Schedule', 'AWS::Events::Rule'],
+    ['a network', 'AWS::EC2::VPC', 'AWS::EC2::SecurityGroup'],
+    ['a custom resource', 'Custom::LogRetention', 'AWS::CloudFormation::CustomResource'],
+    [
+      'alarms, logs, metrics',
+      'AWS::CloudWatch::Alarm',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::MetricFilter',
+      'AWS::SNS::Topic',
+    ],
+    [
+      'provisioned concurrency',
+      'AWS::Lambda::Version',
+      'AWS::Lambda::Alias',
+      'AWS::ApplicationAutoScaling::ScalableTarget',
+    ],
+    ['an event source', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission'],
+    ['an account’s role for logs', 'AWS::ApiGateway::Account', 'AWS::IAM::Role'],
+    ['a WebSocket or HTTP API', 'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Stage'],
+    ['a model', 'AWS::ApiGateway::Model', 'AWS::ApiGateway::RequestValidator'],
+  ])('%s', (_what, ...types) => {
+    expect(problemsOf((template) => add(template, ...types))).toEqual([]);
+  });
+
+  it('an access log, throttling and tracing', () => {
+    expect(
+      problemsOf((template) => {
+        Object.assign(properties(template, 'Stage'), {
+          AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': ['Logs', 'Arn'] } },
+          MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 10, MetricsEnabled: true }],
+          TracingEnabled: true,
+        });
+      }),
+    ).toEqual([]);
+  });
+
+  it('functions in a network, with a file system, a dead-letter queue and a signature', () => {
+    expect(
+      problemsOf((template) =>
+        Object.assign(properties(template, 'HandlerFunction'), {
+          VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] },
+          FileSystemConfigs: [{}],
+          DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+          CodeSigningConfigArn: { 'Fn::GetAtt': ['Signing', 'Arn'] },
+          SnapStart: { ApplyOn: 'PublishedVersions' },
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('an integration that has a role and maps parameters, which a Lambda proxy ignores', () => {
+    expect(
+      problemsOf((template) =>
+        Object.assign(properties(template, METHOD).Integration as object, {
+          Credentials: 'arn',
+          RequestParameters: { 'integration.request.header.X': 'method.request.header.Y' },
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('functions of other runtimes and authorizers of other kinds that the API does not use', () => {
+    const api = read((template) => {
+      add(template, 'AWS::ApiGateway::Authorizer');
+      Object.assign(properties(template, 'Added0'), { Type: 'COGNITO_USER_POOLS', RestApiId: { Ref: 'Api' } });
+      template.Resources.Job = {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Runtime: 'python3.13', Layers: ['arn'] },
+      };
+    });
+    expect([...api.functions.keys()].sort()).toEqual(['AuthorizerFunction', 'HandlerFunction']);
+  });
+});
+
+it('follows the alias of a function', () => {
+  const alias = { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'HandlerFunction' }, Name: 'live' } };
+  const api = read((template) => {
+    template.Resources.Live = alias;
+    const uri = ['arn:aws:apigateway:x:lambda:path/2015-03-31/functions/', { Ref: 'Live' }, '/invocations'];
+    Object.assign(properties(template, METHOD).Integration as object, { Uri: { 'Fn::Join': ['', uri] } });
+  });
+  expect(api.methods[0]?.integration).toMatchObject({ functionId: 'HandlerFunction' });
+});
+
+it('names in a variable what AWS alone knows, and takes the default of a parameter', () => {
+  const template = baseTemplate();
+  addMethod(template, 'GET', '/items/{id}');
+  Object.assign(properties(template, 'HandlerFunction'), {
+    Environment: {
+      Variables: {
+        TABLE: { Ref: 'Table' },
+        TABLE_ARN: { 'Fn::GetAtt': ['Table', 'Arn'] },
+        IMPORTED: { 'Fn::ImportValue': 'other' },
+        FROM_PARAMETER: { Ref: 'Setting' },
+      },
+    },
+  });
+  template.Resources.Table = { Type: 'AWS::DynamoDB::Table', Properties: {} };
+  const api = readTemplate({ ...template, Parameters: { Setting: { Type: 'String', Default: 'x' } } }, '/assembly');
+  expect(api.functions.get('HandlerFunction')?.environment).toEqual({
+    TABLE: 'Table',
+    TABLE_ARN: 'not-known-here: Fn::GetAtt ["Table","Arn"]',
+    IMPORTED: 'not-known-here: Fn::ImportValue "other"',
+    FROM_PARAMETER: 'x',
+  });
+});
+
+it('says what it does not check', () => {
+  const { notChecked } = read((template) => {
+    add(
+      template,
+      'AWS::WAFv2::WebACLAssociation',
+      'AWS::ApiGateway::UsagePlan',
+      'AWS::ApiGateway::DomainName',
+      'AWS::DynamoDB::Table',
+    );
+    Object.assign(properties(template, 'Api'), { MinimumCompressionSize: 0 });
+    Object.assign(properties(template, METHOD), {
+      RequestModels: { 'application/json': { Ref: 'Model' } },
+      RequestValidatorId: { Ref: 'Validator' },
+    });
+  });
+  expect(notChecked).toEqual([
+    'usage plans',
+    'web ACLs',
+    'custom domains',
+    'request validation',
+    'response compression',
+  ]);
+  expect(read().notChecked).toEqual([]);
+});
+
+it('reads binary media types', () => {
+  const api = read((template) => Object.assign(properties(template, 'Api'), { BinaryMediaTypes: ['*/*'] }));
+  expect(api.binaryMediaTypes).toEqual(['*/*']);
+});
+
+it('reads identity sources of the request, the context and the stage', () => {
+  const api = read((template) =>
+    Object.assign(properties(template, 'Authorizer'), {
+      IdentitySource:
+        'method.request.header.Authorization, method.request.querystring.t, context.identity.sourceIp, stageVariables.color',
     }),
-  ).toEqual([]);
+  );
+  expect(api.methods[0]?.authorizer?.identitySources).toEqual([
+    { place: 'header', name: 'Authorization' },
+    { place: 'querystring', name: 't' },
+    { place: 'context', name: 'identity.sourceIp' },
+    { place: 'stageVariables', name: 'color' },
+  ]);
+});
+
+describe('of two APIs', () => {
+  const second = (template: TestTemplate): void => {
+    template.Resources.Api2 = { Type: 'AWS::ApiGateway::RestApi', Properties: { Body: {} } };
+    template.Resources.Stage2 = {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: { RestApiId: { Ref: 'Api2' }, StageName: 'other' },
+    };
+    template.Resources.Method2 = {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { RestApiId: { Ref: 'Api2' }, HttpMethod: 'GET', AuthorizationType: 'AWS_IAM' },
+    };
+  };
+
+  it('serves the one with an authorizer of this project', () => {
+    const { path, remove } = bundle({ 'routes.json': '[]' });
+    try {
+      const api = read((template) => {
+        second(template);
+        const { AuthorizerFunction } = template.Resources;
+        if (AuthorizerFunction) AuthorizerFunction.Metadata = { 'aws:asset:path': path };
+      });
+      expect(api).toMatchObject({ stage: 'dev', methods: [{ path: '/items/{id}' }] });
+    } finally {
+      remove();
+    }
+  });
+
+  it('stops when none has one', () => {
+    expect(problemsOf(second)).toEqual(['2 APIs, of which none has an authorizer of this project']);
+  });
 });
 
 it.each<[string, string, (template: TestTemplate) => void]>([
-  [
-    'another kind of resource',
-    'AWS::WAFv2::WebACLAssociation',
-    ({ Resources }) => {
-      Resources.Wall = { Type: 'AWS::WAFv2::WebACLAssociation', Properties: {} };
-    },
-  ],
-  [
-    'a usage plan',
-    'AWS::ApiGateway::UsagePlan',
-    ({ Resources }) => {
-      Resources.Plan = { Type: 'AWS::ApiGateway::UsagePlan', Properties: {} };
-    },
-  ],
-  [
-    'a second API',
-    '2 resources of type AWS::ApiGateway::RestApi',
-    ({ Resources }) => {
-      Resources.Api2 = { Type: 'AWS::ApiGateway::RestApi', Properties: {} };
-    },
-  ],
   ['a resource policy', 'RestApi Policy', (t) => Object.assign(properties(t, 'Api'), { Policy: {} })],
-  ['binary media types', 'BinaryMediaTypes', (t) => Object.assign(properties(t, 'Api'), { BinaryMediaTypes: ['*/*'] })],
-  [
-    'a request validator',
-    'RequestValidatorId',
-    (t) => Object.assign(properties(t, METHOD), { RequestValidatorId: 'x' }),
-  ],
-  ['request models', 'RequestModels', (t) => Object.assign(properties(t, METHOD), { RequestModels: {} })],
   ['an API key', 'API key', (t) => Object.assign(properties(t, METHOD), { ApiKeyRequired: true })],
   [
     'IAM authorization',
@@ -127,17 +274,7 @@ it.each<[string, string, (template: TestTemplate) => void]>([
     'type HTTP_PROXY',
     (t) => Object.assign(properties(t, METHOD), { Integration: { Type: 'HTTP_PROXY' } }),
   ],
-  [
-    'an integration’s role',
-    'Credentials',
-    (t) => Object.assign(properties(t, METHOD).Integration as object, { Credentials: 'arn' }),
-  ],
   ['a TOKEN authorizer', 'type TOKEN', (t) => Object.assign(properties(t, 'Authorizer'), { Type: 'TOKEN' })],
-  [
-    'another identity source',
-    'context.identity.sourceIp',
-    (t) => Object.assign(properties(t, 'Authorizer'), { IdentitySource: 'context.identity.sourceIp' }),
-  ],
   [
     'a function from elsewhere',
     'the address',
@@ -145,14 +282,6 @@ it.each<[string, string, (template: TestTemplate) => void]>([
   ],
   ['a layer', 'Layers', (t) => Object.assign(properties(t, 'HandlerFunction'), { Layers: ['arn'] })],
   ['another runtime', 'python3.13', (t) => Object.assign(properties(t, 'HandlerFunction'), { Runtime: 'python3.13' })],
-  [
-    'a variable without a value here',
-    'Fn::ImportValue',
-    (t) =>
-      Object.assign(properties(t, 'HandlerFunction'), {
-        Environment: { Variables: { A: { 'Fn::ImportValue': 'x' } } },
-      }),
-  ],
   [
     'a mapped header',
     'method.request.header.origin',

@@ -87,7 +87,7 @@ function lambda(asset: string) {
   };
 }
 
-/** Adds a method and the resources of its path. @param access `public`, or with the authorizer. */
+/** Adds a method and the resources of its path. */
 export function addMethod(
   template: TestTemplate,
   method: string,
@@ -95,8 +95,9 @@ export function addMethod(
   {
     guarded = true,
     functionId = 'HandlerFunction',
+    authorizerId = 'Authorizer',
     timeoutMs,
-  }: { guarded?: boolean; functionId?: string; timeoutMs?: number } = {},
+  }: { guarded?: boolean; functionId?: string; authorizerId?: string; timeoutMs?: number } = {},
 ): void {
   let parent: unknown = { 'Fn::GetAtt': ['Api', 'RootResourceId'] };
   let id = 'Resource';
@@ -115,7 +116,7 @@ export function addMethod(
       HttpMethod: method,
       ResourceId: parent,
       ...(guarded
-        ? { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } }
+        ? { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizerId } }
         : { AuthorizationType: 'NONE' }),
       Integration: {
         Type: 'AWS_PROXY',
