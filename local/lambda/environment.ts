@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { FunctionError, InvokeMessage, LogRecord, RuntimeMessage } from './messages';
 
@@ -33,7 +34,7 @@ export interface ExecutionEnvironment {
   /** Whether the process can take another event. */
   readonly isAlive: () => boolean;
   /** Call it only when the last call is answered. */
-  invoke(message: Omit<InvokeMessage, 'type' | 'deadline'>): Promise<Outcome>;
+  invoke(message: Pick<InvokeMessage, 'requestId' | 'event'>): Promise<Outcome>;
   stop(): Promise<void>;
 }
 
@@ -93,9 +94,6 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
         case 'init-error':
           alive = false;
           return settle?.(failure('init', message.error));
-        case 'crash':
-          alive = false;
-          return settle?.(failure(requestId ? 'exit' : 'init', message.error));
         case 'result':
           if (message.requestId === requestId) settle?.({ ok: true, result: JSON.parse(message.result) });
           return;
@@ -117,7 +115,9 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     async invoke(message) {
       requestId = message.requestId;
       const outcome = next('timeout', timeoutSeconds);
-      child.send({ type: 'invoke', ...message, deadline: Date.now() + timeoutSeconds * 1000 }, (error) => {
+      const traceId = `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+      const deadlineMs = Date.now() + timeoutSeconds * 1000;
+      child.send({ type: 'invoke', ...message, traceId, deadlineMs } satisfies InvokeMessage, (error) => {
         if (error) settle?.(failure('exit', { errorType: 'Runtime.ExitError', errorMessage: 'The process has ended' }));
       });
       return (await outcome) ?? { ok: true, result: null };

@@ -4,8 +4,10 @@ export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
-  /** Wall clock, milliseconds since the epoch. */
-  readonly deadline: number;
+  /** `Root=1-…` */
+  readonly traceId: string;
+  /** Wall clock, since the epoch. */
+  readonly deadlineMs: number;
 }
 
 /** What a Lambda process tells back. */
@@ -16,9 +18,7 @@ export type RuntimeMessage =
   | { readonly type: 'log'; readonly record: string }
   /** JSON text of what the handler returned. */
   | { readonly type: 'result'; readonly requestId: string; readonly result: string }
-  | { readonly type: 'error'; readonly requestId: string; readonly error: FunctionError }
-  /** An error outside the handler's own promise; the process ends. */
-  | { readonly type: 'crash'; readonly error: FunctionError };
+  | { readonly type: 'error'; readonly requestId: string; readonly error: FunctionError };
 
 /** An error as Lambda's Node.js runtime reports it to the caller. */
 export interface FunctionError {
@@ -35,9 +35,10 @@ export interface LogRecord {
   readonly timestamp: string;
   /** Absent for what was written to stdout or stderr past `console`. */
   readonly level?: LogLevel;
+  /** `-` before the first event. Absent for what was written past `console` then. */
   readonly requestId?: string;
-  /** In the JSON log format a single object stays an object; everything else is text. */
-  readonly message: unknown;
+  /** In the JSON log format a single argument stays what it is; several are text. Absent for none. */
+  readonly message?: unknown;
   /** In the JSON log format, when one of several arguments of `console.*` was an error. */
   readonly errorType?: string;
   readonly errorMessage?: string;

@@ -176,7 +176,7 @@ export function startFunction(options: FunctionOptions): LocalFunction {
 }
 
 /** Nothing of our own environment gets into a function: it has what Lambda gives it. */
-function processEnvironment(options: FunctionOptions, taskRoot: string): Record<string, string> {
+export function processEnvironment(options: FunctionOptions, taskRoot: string): Record<string, string> {
   const { id, region = 'us-east-1', runtime = 'nodejs24.x', logFormat = 'JSON' } = options;
   return {
     PATH: '/usr/local/bin:/usr/bin/:/bin',
@@ -186,6 +186,8 @@ function processEnvironment(options: FunctionOptions, taskRoot: string): Record<
     ...options.environment,
     _HANDLER: options.handler,
     LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -196,7 +198,8 @@ function processEnvironment(options: FunctionOptions, taskRoot: string): Record<
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${id}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_LOG_FORMAT: logFormat,
-    AWS_LAMBDA_LOG_LEVEL: options.logLevel ?? 'INFO',
+    // In the text format there is no level.
+    ...(logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: options.logLevel ?? 'INFO' } : {}),
     ...options.extraEnvironment,
   };
 }

@@ -125,6 +125,23 @@ describe('where a function runs', () => {
     expect(outcome.ok && outcome.result).not.toHaveProperty('HOME');
   });
 
+  it('is no process that has a parent to talk to', async () => {
+    const lambda = start('exports.handler = async () => [typeof process.send, typeof process.disconnect];');
+    await expect(lambda.invoke({})).resolves.toMatchObject({ result: ['undefined', 'undefined'] });
+  });
+
+  it.each([
+    ['a name that starts with a dot', './index.handler', 'exports.handler = async () => "found";'],
+    ['a nested name', 'index.a.b', 'exports.a = { b: async () => "found" };'],
+  ])('takes %s', async (_case, handler, code) => {
+    await expect(start(code, { handler }).invoke({})).resolves.toMatchObject({ result: 'found' });
+  });
+
+  it('takes an ES module that awaits at the top, and a default object', async () => {
+    const code = 'await Promise.resolve(); export default { handler: async () => "found" };';
+    await expect(start(code, {}, 'index.mjs').invoke({})).resolves.toMatchObject({ result: 'found' });
+  });
+
   it('is a copy outside the project, removed with the function', async () => {
     const lambda = start('exports.handler = async () => __filename;');
     const outcome = await lambda.invoke({});
@@ -163,8 +180,15 @@ describe('a function that fails', () => {
   });
 
   it('reports a result that is no JSON, and goes on', async () => {
-    const lambda = start('exports.handler = async (event) => event.big ? { n: 1n } : 1;');
-    await expect(lambda.invoke({ big: true })).resolves.toMatchObject({ ok: false, kind: 'handler' });
+    const lambda = start('exports.handler = async (event) => event.big ? { n: 1n } : event.fn ? () => 1 : 1;');
+    await expect(lambda.invoke({ big: true })).resolves.toMatchObject({
+      kind: 'handler',
+      error: { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
+    });
+    await expect(lambda.invoke({ fn: true })).resolves.toMatchObject({
+      kind: 'handler',
+      error: { errorType: 'TypeError' },
+    });
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: true, result: 1 });
   });
 
@@ -191,9 +215,24 @@ describe('a function that fails', () => {
     await expect(lambda.initialized).resolves.toMatchObject({ kind: 'init' });
   });
 
-  it('reports a module that is not there', async () => {
-    const lambda = start('', { handler: 'other.handler' });
-    await expect(lambda.invoke({})).resolves.toMatchObject({ error: { errorType: 'Runtime.ImportModuleError' } });
+  it.each([
+    ['a module that is not there', 'other.handler', 'Runtime.ImportModuleError', "Cannot find module 'other'"],
+    ['a handler’s name without a dot', 'index', 'Runtime.MalformedHandlerName', 'Bad handler'],
+    ['a handler’s name that leaves its folder', '../index.handler', 'Runtime.MalformedHandlerName', 'is not a valid'],
+  ])('reports %s', async (_case, handler, errorType, message) => {
+    const lambda = start('exports.handler = async () => 1;', { handler });
+    await expect(lambda.invoke({})).resolves.toMatchObject({
+      kind: 'init',
+      error: { errorType, errorMessage: expect.stringContaining(message) },
+    });
+  });
+
+  it('reports a module that it requires and that is not there', async () => {
+    const lambda = start('require("not-there");');
+    await expect(lambda.invoke({})).resolves.toMatchObject({
+      kind: 'init',
+      error: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining('not-there') },
+    });
   });
 
   it('reports an init that never ends', async () => {
@@ -238,23 +277,18 @@ describe('a function that fails', () => {
   });
 
   it.each([
-    ['ends its process', 'process.exit(0)', 'Runtime.ExitError'],
-    [
-      'throws outside its promise',
-      'setTimeout(() => { throw new Error("late"); }); await new Promise(() => {})',
-      'Error',
-    ],
-    [
-      'rejects outside its promise',
-      'Promise.reject(new Error("late")); await new Promise(() => {})',
-      'Runtime.UnhandledPromiseRejection',
-    ],
-  ])('is replaced when it %s', async (_case, code, errorType) => {
+    ['ends its process', 'process.exit(3)', 3],
+    ['throws outside its promise', 'setTimeout(() => { throw new Error("late"); }); await new Promise(() => {})', 1],
+    ['rejects outside its promise', 'Promise.reject(new Error("late")); await new Promise(() => {})', 1],
+  ])('is replaced when it %s', async (_case, code, status) => {
     const lambda = start(`exports.handler = async ({ die }) => { if (die) { ${code}; } return 'fine'; };`);
     await expect(lambda.invoke({ die: true })).resolves.toMatchObject({
       ok: false,
       kind: 'exit',
-      error: { errorType },
+      error: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringContaining(`Runtime exited with error: exit status ${status}`),
+      },
     });
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: true, result: 'fine' });
   });
@@ -276,9 +310,41 @@ describe('what a function logs', () => {
     expect(logs.every((record) => record.requestId === requestId)).toBe(true);
   });
 
-  it('is text in the text format', async () => {
-    const lambda = start('exports.handler = async () => { console.log({ a: 1 }); };', { logFormat: 'Text' });
-    expect(messages((await lambda.invoke({})).logs)).toEqual([['INFO', '{ a: 1 }']]);
+  it('keeps one argument what it is', async () => {
+    const lambda = start(
+      'exports.handler = async () => { for (const a of [5, true, null, "5"]) console.log(a); console.log(); };',
+    );
+    const { logs } = await lambda.invoke({});
+    expect(logs.map(({ message }) => message)).toEqual([5, true, null, '5', undefined]);
+  });
+
+  it('names an error by its class, and the second argument’s error beside the text', async () => {
+    const lambda = start(`class OwnError extends Error {}
+      exports.handler = async () => { console.error(new OwnError('a')); console.fatal('b', new OwnError('c')); };`);
+    const { logs } = await lambda.invoke({});
+    expect(logs).toMatchObject([
+      { level: 'ERROR', message: { errorType: 'OwnError', errorMessage: 'a' } },
+      { level: 'FATAL', message: expect.stringContaining('b'), errorType: 'OwnError', errorMessage: 'c' },
+    ]);
+  });
+
+  it('has no request id before the first event', async () => {
+    const lambda = start('console.log("init"); throw new Error("at init"); exports.handler = async () => {};');
+    await lambda.initialized;
+    expect(lambda.logs.slice(0, 2)).toMatchObject([
+      { level: 'INFO', requestId: '-', message: 'init' },
+      { level: 'ERROR', requestId: '-', message: { errorType: 'Error', errorMessage: 'at init' } },
+    ]);
+  });
+
+  it('is text of every level in the text format', async () => {
+    const lambda = start('exports.handler = async () => { console.log({ a: 1 }); console.trace("t"); };', {
+      logFormat: 'Text',
+    });
+    expect(messages((await lambda.invoke({})).logs)).toEqual([
+      ['INFO', '{ a: 1 }'],
+      ['TRACE', 't'],
+    ]);
   });
 
   it('survives what JSON cannot express', async () => {
