@@ -87,12 +87,12 @@ export function readTemplate(template: unknown, folder: string): ApiModel {
   const responses = each('AWS::ApiGateway::GatewayResponse', readGatewayResponse);
 
   const functions = new Map<string, FunctionModel>();
-  for (const id of functionsOf([...methods.values()])) {
-    const { Type, Properties } = resources[id] ?? {};
-    if (Type !== 'AWS::Lambda::Function' || !Properties) {
-      problems.push(`${id}: a function that is not in the template`);
-      continue;
-    }
+  const needed = functionsOf([...methods.values()]);
+  for (const id of needed) {
+    if (resources[id]?.Type !== 'AWS::Lambda::Function') problems.push(`${id}: a function that is not in the template`);
+  }
+  for (const [id, { Type, Properties }] of Object.entries(resources)) {
+    if (Type !== 'AWS::Lambda::Function' || !needed.has(id)) continue;
     problems.push(...unsupportedParts(Type, Properties).map((part) => `${id}: ${part}`));
     const model = noting(id, () => readFunction(id, Properties, assetOf(id), resources, object(Parameters)));
     if (model) functions.set(id, model);

@@ -37,11 +37,14 @@ export function createTaskRoot(assetPath: string): TaskRoot {
   }
 }
 
-/** A bundle's source map names its sources relative to the project; the copy names them absolutely. */
-function keepSourcesFindable(taskRoot: string): void {
+/** A source map names its sources relative to the bundle or to the project; that of the copy names them absolutely. */
+function keepSourcesFindable(assetPath: string, taskRoot: string): void {
   const file = join(taskRoot, 'index.js.map');
   if (!existsSync(file)) return;
   const map = JSON.parse(readFileSync(file, 'utf8')) as { sources: string[] };
-  const sources = map.sources.map((source) => resolve(projectRoot, source));
+  const sources = map.sources.map((source) => {
+    const beside = resolve(assetPath, source);
+    return existsSync(beside) ? beside : resolve(projectRoot, source);
+  });
   writeFileSync(file, JSON.stringify({ ...map, sources }));
 }
