@@ -85,7 +85,7 @@ export function labTemplate({ binaryMediaTypes = [] }: { binaryMediaTypes?: read
     Properties: {
       ...Authorizer.Properties,
       Name: 'query',
-      IdentitySource: 'method.request.header.Authorization, method.request.querystring.tenant',
+      IdentitySource: 'method.request.header.Authorization,method.request.querystring.tenant',
     },
   };
   Authorizer.Properties.Name = 'cached';

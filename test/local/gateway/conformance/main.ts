@@ -1,0 +1,82 @@
+/**
+ * Tries what API Gateway is known to do on a server, and writes `docs/local-gateway.md`: `npm run conformance`.
+ */
+import { parseArgs } from 'node:util';
+import { labTemplate } from './lab';
+import { startLocalLab } from './local-lab';
+import { LOCAL, type Result, score, type Unmet, writeResult } from './results';
+import type { Row, Source } from './row';
+import { tryRow } from './run';
+import { BINARY_MEDIA_TYPES, binaryTable, table } from './table';
+
+const USAGE = `npm run conformance [-- --url URL [--binary-url URL] [--name NAME]] [-- --template [--binary]]
+
+  --url         address of a deployed lab; default: the lab served by the local gateway
+  --binary-url  address of a lab with binary media types
+  --name        what the page calls that server; without it, the page stays as it is
+  --template    prints the lab as a CloudFormation template
+  --binary      of an API with binary media types
+  --help`;
+
+async function tryAll(url: string, binaryUrl: string | undefined): Promise<Result> {
+  const unmet: Unmet[] = [];
+  const areas: Result['areas'][number][] = [];
+  const tryArea = async (baseUrl: string, area: string, rows: readonly Row[]): Promise<void> => {
+    let met = 0;
+    for (const row of rows) {
+      const [difference] = await tryRow(baseUrl, row).catch((error: Error) => [error.message]);
+      if (difference === undefined) met += 1;
+      else unmet.push({ area, fact: row.fact, kind: row.source.kind, difference });
+    }
+    areas.push({ area, met, rows: rows.length });
+  };
+  for (const [area, rows] of Object.entries(table)) await tryArea(url, area, rows);
+  if (binaryUrl !== undefined) {
+    for (const [area, rows] of Object.entries(binaryTable)) await tryArea(binaryUrl, area, rows);
+  }
+  return { date: new Date().toISOString().slice(0, 10), areas, unmet };
+}
+
+const countOf = (kind: Source['kind']): number =>
+  Object.values({ ...table, ...binaryTable })
+    .flat()
+    .filter(({ source }) => source.kind === kind).length;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      url: { type: 'string' },
+      'binary-url': { type: 'string' },
+      name: { type: 'string' },
+      template: { type: 'boolean' },
+      binary: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  if (values.template) {
+    const options = values.binary ? { binaryMediaTypes: BINARY_MEDIA_TYPES } : {};
+    return console.log(JSON.stringify(labTemplate(options), null, 2));
+  }
+  const lab = values.url === undefined ? await startLocalLab() : undefined;
+  try {
+    const url = lab?.gateway.url ?? values.url ?? '';
+    const result = await tryAll(url, lab?.binaryGateway.url ?? values['binary-url']);
+    const name = lab ? LOCAL : values.name;
+    if (name !== undefined) {
+      writeResult(name, result, { measured: countOf('measured'), documented: countOf('documented') });
+    }
+    for (const { area, fact, difference } of result.unmet)
+      console.log(`not met  ${area}: ${fact}\n         ${difference}`);
+    const { met, rows } = score(result);
+    console.log(`${met} of ${rows} rows are met by ${name ?? url}`);
+  } finally {
+    await lab?.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  console.error(USAGE);
+  process.exitCode = 1;
+});
