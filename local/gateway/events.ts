@@ -1,4 +1,5 @@
 import type {
+  APIGatewayEventIdentity,
   APIGatewayEventRequestContextWithAuthorizer,
   APIGatewayProxyEvent,
   APIGatewayRequestAuthorizerEvent,
@@ -23,8 +24,15 @@ export function methodArn({ api, request }: RoutedRequest): string {
   return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${api.stage}/${request.method}${request.path}`;
 }
 
+type AuthorizerEvent = Omit<APIGatewayRequestAuthorizerEvent, 'requestContext'> & {
+  readonly requestContext: RequestContext<undefined>;
+};
+type ProxyEvent = Omit<APIGatewayProxyEvent, 'requestContext'> & {
+  readonly requestContext: RequestContext<Readonly<Record<string, string | number>> | undefined>;
+};
+
 /** The event of a REQUEST authorizer: what is absent is an empty object. */
-export function authorizerEvent(routed: RoutedRequest): APIGatewayRequestAuthorizerEvent {
+export function authorizerEvent(routed: RoutedRequest): AuthorizerEvent {
   const { api, method, request, pathParameters } = routed;
   return {
     type: 'REQUEST',
@@ -51,7 +59,7 @@ export function proxyEvent(
   routed: RoutedRequest,
   body: Buffer,
   authorizer: Readonly<Record<string, string | number>> | undefined,
-): APIGatewayProxyEvent {
+): ProxyEvent {
   const { api, method, request, pathParameters } = routed;
   const isBase64Encoded =
     body.length > 0 && isBinary(api.binaryMediaTypes, headerValues(request, 'Content-Type').at(-1));
@@ -71,11 +79,17 @@ export function proxyEvent(
   };
 }
 
+/** As recorded on AWS: without keys of features that the API does not use. */
+type RequestContext<Context> = Omit<APIGatewayEventRequestContextWithAuthorizer<Context>, 'identity'> & {
+  readonly deploymentId: string;
+  readonly identity: Omit<APIGatewayEventIdentity, 'apiKey' | 'apiKeyId' | 'clientCert'>;
+};
+
 /** `$context` of a request, as the events carry it. */
 export function requestContext<Context>(
   { api, method, request }: RoutedRequest,
   authorizer: Context,
-): APIGatewayEventRequestContextWithAuthorizer<Context> & { readonly deploymentId: string } {
+): RequestContext<Context> {
   return {
     resourceId: method.resourceId,
     authorizer,
@@ -94,10 +108,7 @@ export function requestContext<Context>(
     identity: {
       accessKey: null,
       accountId: null,
-      apiKey: null,
-      apiKeyId: null,
       caller: null,
-      clientCert: null,
       cognitoAuthenticationProvider: null,
       cognitoAuthenticationType: null,
       cognitoIdentityId: null,

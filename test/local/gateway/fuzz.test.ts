@@ -113,13 +113,13 @@ it('any answer of an authorizer lets the call through or refuses it', async () =
   );
 });
 
-/** A request that HTTP can carry, of any target and headers. */
+/** A target that HTTP can carry: Node itself refuses a fragment. */
 const target = fc
   .tuple(
-    fc.constantFrom('/', '/echo', '/users/', '/files/', '/secure/', '//', '*', 'http://x'),
+    fc.constantFrom('/', '/echo', '/users/', '/files/', '/secure/', '//', '*', 'http://x/'),
     fc.string({ unit: 'grapheme' }),
   )
-  .map(([start, rest]) => encodeURI(start + rest.replace(/\p{Cs}/gu, '')).replaceAll(' ', ''));
+  .map(([start, rest]) => encodeURI(start + rest.replace(/\p{Cs}/gu, '')).replaceAll(/[ #]/g, ''));
 const token = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/);
 const line = fc.tuple(
   fc.oneof(

@@ -89,6 +89,29 @@ export const events: readonly Row[] = [
     localstack.dataMapping,
   ),
   event(
+    'identity has these keys and no others',
+    { line: 'GET /plain' },
+    {
+      requestContext: {
+        identity: new ExactKeys([
+          'accessKey',
+          'accountId',
+          'caller',
+          'cognitoAuthenticationProvider',
+          'cognitoAuthenticationType',
+          'cognitoIdentityId',
+          'cognitoIdentityPoolId',
+          'principalOrgId',
+          'sourceIp',
+          'user',
+          'userAgent',
+          'userArn',
+        ]),
+      },
+    },
+    localstack.proxyEvent,
+  ),
+  event(
     'requestContext.path has the stage and the path as sent, resourcePath the template',
     { line: 'GET /files/capture/space%20value/' },
     {
