@@ -69,13 +69,13 @@ export async function authorize(
   cache: AuthorizerCache,
   invoke: (event: unknown) => Promise<Invocation>,
 ): Promise<{ authorization: Authorization; run: AuthorizerRun }> {
-  const isCaching = model.ttlSeconds > 0;
   const identity = identityOf(model, routed);
   // Without caching, the authorizer itself decides what a missing identity source means.
-  if (isCaching && !identity) return { authorization: { outcome: 'unauthorized' }, run: { source: 'skipped' } };
+  if (model.ttlSeconds > 0 && !identity)
+    return { authorization: { outcome: 'unauthorized' }, run: { source: 'skipped' } };
 
   const key = JSON.stringify([model.id, identity]);
-  let grant = isCaching ? cache.get(key) : undefined;
+  let grant = cache.get(key);
   let run: AuthorizerRun = { source: 'cached', ...(grant?.decision ? { decision: grant.decision } : {}) };
   if (!grant) {
     const invocation = await invoke(authorizerEvent(routed));
@@ -88,7 +88,7 @@ export async function authorize(
     const answer = parseAnswer(invocation.result);
     if (typeof answer === 'string') return { authorization: { outcome: 'misconfigured', problem: answer }, run };
     grant = { ...answer, decision };
-    if (isCaching) cache.set(key, grant, model.ttlSeconds);
+    cache.set(key, grant, model.ttlSeconds);
   }
 
   const result = evaluatePolicy(grant.statements, methodArn(routed));

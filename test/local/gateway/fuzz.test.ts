@@ -166,6 +166,7 @@ function write(bytes: Uint8Array): Promise<void> {
 }
 
 it('bytes that are no request, and callers that go away, leave the gateway at work', async () => {
+  events.length = 0;
   const start = fc.constantFrom(
     '',
     'GET /echo HTTP/1.1\r\n',
@@ -179,4 +180,5 @@ it('bytes that are no request, and callers that go away, leave the gateway at wo
     RUNS,
   );
   expect((await send(lab.gateway.url, { line: 'GET /plain' })).status).toBe(200);
+  expect(events.filter((event) => event.type === 'log')).toEqual([]);
 });

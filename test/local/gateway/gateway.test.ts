@@ -116,7 +116,7 @@ function raw(bytes: string): Promise<{ status: number; body: unknown }> {
 const authorizerEvents = () => events.filter((event) => event.type === 'authorizer');
 
 describe('routing', () => {
-  it.each(['/nowhere', '/items/', '/items', '/%zz'])('%s goes nowhere', async (path) => {
+  it.each(['/nowhere', '/items/', '/items', '/items//parts/x', '/%zz'])('%s goes nowhere', async (path) => {
     const { status, headers, body } = await get(path);
     expect({ status, body }).toEqual({ status: 403, body: { four: 'Missing Authentication Token' } });
     expect(headers).toMatchObject({ 'x-own': 'default', 'x-amzn-errortype': 'MissingAuthenticationTokenException' });
@@ -126,6 +126,14 @@ describe('routing', () => {
     for (const method of ['PROPFIND', 'TRACE']) {
       expect((await call(gateway.url, '/items/7', { method })).status).toBe(403);
     }
+  });
+
+  it('ANY serves no method that API Gateway does not know', async () => {
+    expect((await call(gateway.url, '/files/a', { method: 'PROPFIND' })).status).toBe(403);
+  });
+
+  it('finds a literal whatever its encoding', async () => {
+    await expect(get('/items/sp%65cial')).resolves.toMatchObject({ body: { resource: '/items/special' } });
   });
 
   it('takes a request line that names the whole address', async () => {
@@ -276,6 +284,18 @@ describe('a Lambda proxy integration', () => {
     expect(body).toMatchObject({ headers: { 'x-forwarded-for': '192.0.2.1, 127.0.0.1' } });
   });
 
+  it('gets the trace id of the caller, and the caller gets it back', async () => {
+    const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    const { headers, body } = await call(gateway.url, '/free', { headers: ['X-Amzn-Trace-Id', `${root};Sampled=1`] });
+    expect(body).toMatchObject({ headers: { 'X-Amzn-Trace-Id': root } });
+    expect(headers['x-amzn-trace-id']).toBe(root);
+  });
+
+  it('may say its own length, which the caller gets under another name', async () => {
+    const { headers } = await answerWith('{ headers: { "Content-Length": "7" }, body: "{}" }');
+    expect(headers).toMatchObject({ 'content-length': '2', 'x-amzn-remapped-content-length': '7' });
+  });
+
   it('gets the body as text', async () => {
     const response = await fetch(`${gateway.url}/free`, { method: 'POST', body: '{"é":1}' });
     await expect(response.json()).resolves.toMatchObject({ body: '{"é":1}', queryStringParameters: null });
@@ -298,6 +318,8 @@ describe('a Lambda proxy integration', () => {
   it.each([
     ['nothing', 'null', 'the answer is not an object'],
     ['a status that is none', '{ statusCode: 99 }', 'statusCode is not a number from 200 to 599'],
+    ['an interim status', '{ statusCode: 199 }', 'statusCode is not a number from 200 to 599'],
+    ['a status of no class', '{ statusCode: 600 }', 'statusCode is not a number from 200 to 599'],
     ['a status beyond all', '{ statusCode: 1e9 }', 'statusCode is not a number from 200 to 599'],
     ['a fraction of a status', '{ statusCode: 200.5 }', 'statusCode is not a number from 200 to 599'],
     ['isBase64Encoded that is text', '{ isBase64Encoded: "true" }', 'isBase64Encoded is not a boolean'],
@@ -346,6 +368,23 @@ describe('limits', () => {
   it('it listens on loopback only', () => {
     expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
+});
+
+it('goes on after an answer that cannot be sent', async () => {
+  const print = jest.spyOn(console, 'error').mockImplementation();
+  const template = baseTemplate();
+  addMethod(template, 'GET', '/free', { guarded: false });
+  const api = readTemplate(template, '/assembly');
+  const unsendable = { statusCode: undefined, headers: { 'X-Own': 'two\nlines' }, template: undefined };
+  const broken = await startGateway(0, {
+    api: { ...api, gatewayResponses: new Map([['DEFAULT_4XX', unsendable]]) },
+    functions: new Map(),
+  });
+  closers.push(() => broken.close());
+  await expect(call(broken.url, '/nowhere')).rejects.toThrow();
+  expect((await call(broken.url, '/free')).status).toBe(502);
+  expect(print.mock.calls).toEqual([[expect.stringMatching(/^Gateway: .*Invalid character in header content/)]]);
+  print.mockRestore();
 });
 
 it('tells in order what happens to a request', async () => {

@@ -1,21 +1,24 @@
 /**
  * Tries what API Gateway is known to do on a server, and writes `docs/local-gateway.md`: `npm run conformance`.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { labTemplate } from './lab';
 import { startLocalLab } from './local-lab';
 import { LOCAL, type Result, score, type Unmet, writeResult } from './results';
 import type { Row, Source } from './row';
 import { tryRow } from './run';
+import { writeServerlessLab } from './serverless-lab';
 import { BINARY_MEDIA_TYPES, binaryTable, table } from './table';
 
-const USAGE = `npm run conformance [-- --url URL [--binary-url URL] [--name NAME]] [-- --template [--binary]]
+const USAGE = `npm run conformance [-- --url URL [--binary-url URL] [--name NAME]] [-- --template [--binary]] [-- --serverless FOLDER]
 
   --url         address of a deployed lab; default: the lab served by the local gateway
   --binary-url  address of a lab with binary media types
   --name        what the page calls that server; without it, the page stays as it is
   --template    prints the lab as a CloudFormation template
   --binary      of an API with binary media types
+  --serverless  writes the lab into a folder as a project of the Serverless Framework, for serverless-offline
   --help`;
 
 async function tryAll(url: string, binaryUrl: string | undefined): Promise<Result> {
@@ -24,6 +27,7 @@ async function tryAll(url: string, binaryUrl: string | undefined): Promise<Resul
   const tryArea = async (baseUrl: string, area: string, rows: readonly Row[]): Promise<void> => {
     let met = 0;
     for (const row of rows) {
+      await waitUntilUp(baseUrl);
       const [difference] = await tryRow(baseUrl, row).catch((error: Error) => [error.message]);
       if (difference === undefined) met += 1;
       else unmet.push({ area, fact: row.fact, kind: row.source.kind, difference });
@@ -35,6 +39,19 @@ async function tryAll(url: string, binaryUrl: string | undefined): Promise<Resul
     for (const [area, rows] of Object.entries(binaryTable)) await tryArea(binaryUrl, area, rows);
   }
   return { date: new Date().toISOString().slice(0, 10), areas, unmet };
+}
+
+/** Some servers end at a row: whoever starts them anew has half a minute. */
+async function waitUntilUp(url: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const isUp = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await sleep(500);
+  }
+  throw new Error(`${url} does not answer`);
 }
 
 const countOf = (kind: Source['kind']): number =>
@@ -50,6 +67,7 @@ async function main(): Promise<void> {
       name: { type: 'string' },
       template: { type: 'boolean' },
       binary: { type: 'boolean' },
+      serverless: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -58,6 +76,7 @@ async function main(): Promise<void> {
     const options = values.binary ? { binaryMediaTypes: BINARY_MEDIA_TYPES } : {};
     return console.log(JSON.stringify(labTemplate(options), null, 2));
   }
+  if (values.serverless !== undefined) return writeServerlessLab(values.serverless);
   const lab = values.url === undefined ? await startLocalLab() : undefined;
   try {
     const url = lab?.gateway.url ?? values.url ?? '';

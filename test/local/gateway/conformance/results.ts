@@ -79,7 +79,10 @@ ${areas.map((area) => `| ${area} | ${servers.map(([, result]) => cell(result, ar
 | --- | --- |
 | \`npm run conformance\` | the local gateway |
 | \`npm run rehearse -- --conformance\` | an AWS emulator on this machine; needs Python |
-| \`npm run conformance -- --url URL\` | any deployed lab; \`--binary-url URL\` adds the one with binary media types |
+| \`npm run conformance -- --serverless FOLDER\` | nothing yet: it writes the lab for \`serverless offline\`, whose address goes into the next line |
+| \`npm run conformance -- --url URL\` | any deployed lab; \`--binary-url URL\` adds the one with binary media types, \`--name NAME\` writes its score here |
+
+serverless-offline has no gateway responses and no binary media types, and ends at a handler's \`Trailer\`; it was started anew there.
 
 \`npm run conformance -- --template > lab.json\` writes the lab as a template for \`aws cloudformation deploy --template-file lab.json
 --stack-name lab --capabilities CAPABILITY_IAM\`; with \`--binary\`, the one that has binary media types. Its address is
