@@ -21,7 +21,7 @@ const USAGE = `npm run conformance [-- --url URL [--binary-url URL] [--name NAME
   --serverless  writes the lab into a folder as a project of the Serverless Framework, for serverless-offline
   --help`;
 
-async function tryAll(url: string, binaryUrl: string | undefined): Promise<Result> {
+async function tryAll(url: string, binaryUrl: string | undefined): Promise<Required<Result>> {
   const unmet: Unmet[] = [];
   const areas: Result['areas'][number][] = [];
   const tryArea = async (baseUrl: string, area: string, rows: readonly Row[]): Promise<void> => {

@@ -12,7 +12,8 @@ export interface Result {
   /** `YYYY-MM-DD` */
   readonly date: string;
   readonly areas: readonly Area[];
-  readonly unmet: readonly Unmet[];
+  /** Of the local gateway alone: the page names them. */
+  readonly unmet?: readonly Unmet[];
 }
 
 interface Area {
@@ -34,7 +35,8 @@ type Results = Readonly<Record<string, Result>>;
 
 /** Keeps a server's result, and writes the page anew from the results of all. */
 export function writeResult(server: string, result: Result, counts: Readonly<Record<Source['kind'], number>>): void {
-  const results: Results = { ...readResults(), [server]: result };
+  const { unmet, ...scores } = result;
+  const results: Results = { ...readResults(), [server]: server === LOCAL ? { ...scores, unmet } : scores };
   mkdirSync(dirname(RESULTS_FILE), { recursive: true });
   writeFileSync(RESULTS_FILE, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(PAGE, page(results, counts));
@@ -43,7 +45,7 @@ export function writeResult(server: string, result: Result, counts: Readonly<Rec
 const readResults = (): Results =>
   existsSync(RESULTS_FILE) ? (JSON.parse(readFileSync(RESULTS_FILE, 'utf8')) as Results) : {};
 
-export const score = ({ areas }: Result): { met: number; rows: number } => ({
+export const score = ({ areas }: Pick<Result, 'areas'>): { met: number; rows: number } => ({
   met: areas.reduce((sum, { met }) => sum + met, 0),
   rows: areas.reduce((sum, { rows }) => sum + rows, 0),
 });
@@ -88,9 +90,9 @@ serverless-offline has no gateway responses and no binary media types, and ends 
 --stack-name lab --capabilities CAPABILITY_IAM\`; with \`--binary\`, the one that has binary media types. Its address is
 \`https://{api}.execute-api.{region}.amazonaws.com/dev\`. The lab does what its callers say: delete it afterwards.
 
-## Rows that are not met
+## Rows that the local gateway does not meet
 
-${unmetLines(servers)}
+${unmetLines(results[LOCAL]?.unmet ?? [])}
 ## What no row asserts
 
 Sources disagree, or none tells:
@@ -103,17 +105,12 @@ custom domains, request validation and compression are not checked, which \`npm 
 `;
 }
 
-function unmetLines(servers: readonly (readonly [string, Result])[]): string {
-  return servers
-    .map(([name, { unmet }]) => {
-      const title = `### By ${name}\n\n`;
-      if (unmet.length === 0) return `${title}None.\n`;
-      const rows = unmet.map(
-        ({ area, fact, kind, difference }) => `| ${area} | ${tableText(fact)} | ${kind} | ${tableText(difference)} |`,
-      );
-      return `${title}| area | fact | kind | what differs |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
-    })
-    .join('\n');
+function unmetLines(unmet: readonly Unmet[]): string {
+  if (unmet.length === 0) return 'None.\n';
+  const rows = unmet.map(
+    ({ area, fact, kind, difference }) => `| ${area} | ${tableText(fact)} | ${kind} | ${tableText(difference)} |`,
+  );
+  return `| area | fact | kind | what differs |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 const tableText = (text: string): string =>
