@@ -34,7 +34,11 @@ export const LOCAL = 'the local gateway';
 type Results = Readonly<Record<string, Result>>;
 
 /** Keeps a server's result, and writes the page anew from the results of all. */
-export function writeResult(server: string, result: Result, counts: Readonly<Record<Source['kind'], number>>): void {
+export function writeResult(
+  server: string,
+  result: Required<Result>,
+  counts: Readonly<Record<Source['kind'], number>>,
+): void {
   const { unmet, ...scores } = result;
   const results: Results = { ...readResults(), [server]: server === LOCAL ? { ...scores, unmet } : scores };
   mkdirSync(dirname(RESULTS_FILE), { recursive: true });
