@@ -89,7 +89,7 @@ async function runUnderOurs(options: FunctionOptions, events: readonly unknown[]
 function comparable({ result, error, logs }: Outcome): object {
   const text = JSON.stringify({
     ...(error ? { error: { ...error, trace: error.trace?.slice(0, 1) } } : { result }),
-    logs: logs.filter(({ level }) => level !== undefined).map(comparableLine),
+    logs: logs.filter(isOfRuntime).map(comparableLine),
   });
   return JSON.parse(
     text
@@ -101,6 +101,10 @@ function comparable({ result, error, logs }: Outcome): object {
       .replace(/"(at|latencyMs|milliseconds|ms)":[\d.]+/g, '"$1":0'),
   ) as object;
 }
+
+/** Neither a line past `console`, nor one of the service that runs the runtime. */
+const isOfRuntime = ({ level, message }: LogRecord): boolean =>
+  level !== undefined && !String(message).includes('Runtime exited with error');
 
 function comparableLine({ timestamp: _timestamp, stackTrace, message, ...line }: LogRecord): object {
   return { ...line, ...(stackTrace ? { stackTrace: stackTrace.slice(0, 1) } : {}), message: withoutFrames(message) };

@@ -9,7 +9,7 @@ import { projectRoot } from '../infra/bundling';
  * @param name of the environment.
  * @param packages pinned, such as `cfn-lint==1.58.0`.
  * @returns the folder of its programs.
- * @throws Error that says what is needed when Python or the packages cannot be had.
+ * @throws Error that says what is needed when Python or the packages are not available.
  */
 export function pythonPrograms(name: string, packages: readonly string[]): string {
   const folder = join(projectRoot, '.cache', 'python', [name, ...packages].join('-'));

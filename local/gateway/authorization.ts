@@ -45,20 +45,20 @@ export interface AuthorizerCache {
 }
 
 /** API Gateway's result cache: by identity source, until the TTL is over. Errors are not kept. */
-export function createAuthorizerCache(clock: () => number = Date.now): AuthorizerCache {
-  const grants = new Map<string, { grant: Grant; until: number }>();
+export function createAuthorizerCache(clockMs: () => number = Date.now): AuthorizerCache {
+  const grants = new Map<string, { grant: Grant; untilMs: number }>();
   return {
     get(key) {
       const entry = grants.get(key);
-      if (!entry || entry.until > clock()) return entry?.grant;
+      if (!entry || entry.untilMs > clockMs()) return entry?.grant;
       grants.delete(key);
       return undefined;
     },
     set(key, grant, ttlSeconds) {
-      grants.set(key, { grant, until: clock() + ttlSeconds * 1000 });
+      grants.set(key, { grant, untilMs: clockMs() + ttlSeconds * 1000 });
     },
     clear: () => grants.clear(),
-    size: () => [...grants.values()].filter(({ until }) => until > clock()).length,
+    size: () => [...grants.values()].filter(({ untilMs }) => untilMs > clockMs()).length,
   };
 }
 

@@ -57,7 +57,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
 
   let alive = true;
   let requestId: string | undefined;
-  /** Answers whoever waits: for the init at first, then for the invocation under way. */
+  /** Answers the caller that waits: for the init at first, then for the invocation under way. */
   let settle: ((outcome: Outcome | undefined) => void) | undefined;
 
   /** Waits for the next outcome; when the time is up, the process is killed. */
@@ -105,6 +105,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     exit(how) {
       alive = false;
       const errorMessage = `${requestId ? `RequestId: ${requestId} ` : ''}Error: Runtime exited with error: ${how}`;
+      if (settle) log('ERROR', errorMessage);
       settle?.(failure(requestId ? 'exit' : 'init', { errorType: 'Runtime.ExitError', errorMessage }));
     },
   });

@@ -290,6 +290,9 @@ describe('a function that fails', () => {
         errorMessage: expect.stringContaining(`Runtime exited with error: exit status ${status}`),
       },
     });
+    expect(lambda.logs.filter(({ level }) => level !== undefined)).toMatchObject([
+      { level: 'ERROR', message: expect.stringContaining(`Runtime exited with error: exit status ${status}`) },
+    ]);
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: true, result: 'fine' });
   });
 });

@@ -17,13 +17,13 @@ const FROM_BODY = `exports.handler = async (event) => {
   return answer;
 };`;
 
-/** Does what its caller says; without a word, it allows all. */
+/** Does what its caller says. Without a task, it allows every call. */
 const AUTHORIZER = `let calls = 0;
 exports.handler = async (event) => {
   calls += 1;
   const entry = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === '${TASK_HEADER.toLowerCase()}');
   const text = entry ? Buffer.from(entry[1], 'base64').toString() : undefined;
-  const task = text ? JSON.parse(text) : { answer: { principalId: 'nobody', policyDocument: { Version: '2012-10-17',
+  const task = text ? JSON.parse(text) : { answer: { principalId: 'default', policyDocument: { Version: '2012-10-17',
     Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '$BASE/*' }] } } };
   if (task.throws !== undefined) throw new Error(task.throws);
   const base = event.methodArn.split('/').slice(0, 2).join('/');

@@ -41,7 +41,7 @@ async function tryAll(url: string, binaryUrl: string | undefined): Promise<Requi
   return { date: new Date().toISOString().slice(0, 10), areas, unmet };
 }
 
-/** Some servers end at a row: whoever starts them anew has half a minute. */
+/** Some servers end at a row: they have half a minute to be started anew. */
 async function waitUntilUp(url: string): Promise<void> {
   for (let tries = 0; tries < 60; tries += 1) {
     const isUp = await fetch(url).then(

@@ -97,7 +97,7 @@ export const authorizers: readonly Row[] = [
     steps: [
       {
         request: { line: 'GET /uncached/a' },
-        expected: { status: 200, event: { requestContext: { authorizer: { principalId: 'nobody' } } } },
+        expected: { status: 200, event: { requestContext: { authorizer: { principalId: 'default' } } } },
       },
     ],
     source: guide.authorizers,

@@ -66,7 +66,7 @@ export const events: readonly Row[] = [
     localstack.proxyEvent,
   ),
   event(
-    'identity has null where nobody signed',
+    'identity has null where no caller signed',
     { line: 'GET /plain', headers: ['User-Agent: test/integration'] },
     {
       requestContext: {
