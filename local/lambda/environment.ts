@@ -103,9 +103,10 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     },
     line: (text) => log(undefined, text),
     exit(how) {
-      alive = false;
       const errorMessage = `${requestId ? `RequestId: ${requestId} ` : ''}Error: Runtime exited with error: ${how}`;
-      if (settle) log('ERROR', errorMessage);
+      // Not one that was stopped.
+      if (alive) log('ERROR', errorMessage);
+      alive = false;
       settle?.(failure(requestId ? 'exit' : 'init', { errorType: 'Runtime.ExitError', errorMessage }));
     },
   });

@@ -439,5 +439,6 @@ describe('several events at once', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await lambda.stop();
     await expect(answer).resolves.toMatchObject({ ok: false, kind: 'exit' });
+    expect(lambda.logs).toEqual([]);
   });
 });
