@@ -112,7 +112,8 @@ async function main(): Promise<string> {
 main().then(
   (text) => console.log(text),
   (error: unknown) => {
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    const isUsage = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+    console.error(`\n${error instanceof Error ? error.message : String(error)}${isUsage ? `\n\n${USAGE}` : ''}`);
+    process.exitCode = isUsage ? 2 : 1;
   },
 );
