@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { LogLevel } from '../lambda/messages';
@@ -32,7 +33,7 @@ export class UnsupportedTemplateError extends Error {
 /**
  * Reads a synthesized template. Of several APIs, the one that an authorizer of this project protects is served.
  *
- * @param folder where the asset folders are: the cloud assembly.
+ * @param folder where the asset folders are: the cloud assembly. Code that is written in the template goes there, too.
  * @throws UnsupportedTemplateError with everything that shapes this API's answers on AWS and is not imitated.
  */
 export function readTemplate(template: unknown, folder: string): ApiModel {
@@ -46,7 +47,9 @@ export function readTemplate(template: unknown, folder: string): ApiModel {
   }
   const assetOf = (functionId: string): string | undefined => {
     const asset = metadata[functionId]?.['aws:asset:path'];
-    return typeof asset === 'string' ? resolvePath(folder, asset) : undefined;
+    if (typeof asset === 'string') return resolvePath(folder, asset);
+    const { ZipFile } = object(all[functionId]?.Properties.Code);
+    return typeof ZipFile === 'string' ? writeInlineCode(folder, functionId, ZipFile) : undefined;
   };
   const resources = partsOfServedApi(all, assetOf);
 
@@ -107,6 +110,15 @@ export function readTemplate(template: unknown, folder: string): ApiModel {
     gatewayResponses: new Map(responses.values()),
     notChecked: notChecked(Object.values(resources)),
   };
+}
+
+/** Lambda puts code that is written in the template into an `index.js`. @returns its folder. */
+function writeInlineCode(folder: string, functionId: string, code: string): string {
+  // As with an asset, the name says which content it is.
+  const inline = join(folder, `inline.${functionId}.${createHash('sha256').update(code).digest('hex')}`);
+  mkdirSync(inline, { recursive: true });
+  writeFileSync(join(inline, 'index.js'), code);
+  return inline;
 }
 
 /** Functions behind the methods and their authorizers: only these are started. */

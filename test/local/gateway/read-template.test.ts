@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readTemplate, UnsupportedTemplateError } from '../../../local/gateway/read-template';
 import { bundle } from '../lambda/bundle';
 import { addMethod, baseTemplate, type TestTemplate } from './template';
@@ -149,6 +151,22 @@ describe('reads a stack with', () => {
     });
     expect([...api.functions.keys()].sort()).toEqual(['AuthorizerFunction', 'HandlerFunction']);
   });
+});
+
+it('takes code that is written in the template', () => {
+  const { path, remove } = bundle({});
+  try {
+    const template = baseTemplate();
+    addMethod(template, 'GET', '/items/{id}');
+    const { HandlerFunction } = template.Resources;
+    if (!HandlerFunction) throw new Error('There is no handler');
+    HandlerFunction.Metadata = {};
+    HandlerFunction.Properties.Code = { ZipFile: 'exports.handler = async () => 1;' };
+    const { assetPath = '' } = readTemplate(template, path).functions.get('HandlerFunction') ?? {};
+    expect(readFileSync(join(assetPath, 'index.js'), 'utf8')).toBe('exports.handler = async () => 1;');
+  } finally {
+    remove();
+  }
 });
 
 it('follows the alias of a function', () => {
