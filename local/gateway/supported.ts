@@ -8,7 +8,7 @@
 interface Resource {
   /** Read, and acted on. */
   readonly imitated: readonly string[];
-  /** Without effect on how a request is answered. `undefined`: every other property is. */
+  /** Without effect on how a request is answered, or {@link notChecked}. `undefined`: every other property is. */
   readonly ignored: readonly string[] | undefined;
 }
 
