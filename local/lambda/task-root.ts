@@ -23,7 +23,7 @@ export function createTaskRoot(assetPath: string): TaskRoot {
     const runtimeFile = join(folder, 'runtime.cjs');
     mkdirSync(taskRoot);
     cpSync(assetPath, taskRoot, { recursive: true });
-    keepSourcesFindable(taskRoot);
+    keepSourcesFindable(assetPath, taskRoot);
     runtimeCode ??= transformSync(readFileSync(join(__dirname, 'runtime.ts'), 'utf8'), {
       loader: 'ts',
       format: 'cjs',

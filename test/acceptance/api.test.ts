@@ -274,7 +274,7 @@ describe('behind the API', () => {
   });
 
   localIt('a cached Allow does not outlive the token', 'it takes a token that lives for seconds', async (control) => {
-    await get('/protected', await target.token()); // starts the functions, which takes a busy machine seconds
+    await withToken(guarded(), await tokenFor(guarded())); // starts the functions, which takes a busy machine seconds
     const exp = Math.floor(Date.now() / 1000) + 2;
     const token = await control.mint({ claims: { exp, scope: SCOPES.join(' ') } });
     const before = control.authorizerCalls();
