@@ -1,7 +1,7 @@
 const { availableParallelism } = require('node:os');
 
 /** Our TypeScript, and the few packages that ship ES modules only. */
-const transformed = 'oidc-provider|jose';
+const transformed = 'oidc-provider|jose|chokidar|readdirp';
 const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
 
 // No test, and no command that one starts, reads the .env of whoever runs it (infra/settings.ts).

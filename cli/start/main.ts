@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { readStageEnvironment } from '../../infra/environment';
 import { UnsupportedTemplateError } from '../../local/gateway/read-template';
@@ -9,10 +10,13 @@ import { hasColour } from '../../terminal/terminal';
 import { type Beside, startBeside } from './beside';
 import { parseOptions, USAGE, UsageError } from './options';
 import { createPrinter } from './print';
-import { watchSources } from './watch';
+import { type SourceWatcher, watchSources } from './watch';
 
 /** Errors that speak for themselves; of anything else the stack is needed. */
 const FOR_PEOPLE = [UsageError, PortError, SynthesisError, UnsupportedTemplateError];
+
+/** The source of what is served. */
+const WATCHED_FOLDERS = ['lambdas', 'infra'].map((folder) => join(projectRoot, folder));
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
@@ -22,13 +26,13 @@ async function main(): Promise<void> {
   const printer = createPrinter((line) => console.log(line), isColoured);
   let stack: LocalStack | undefined;
   let beside: Beside | undefined;
-  let stopWatching: (() => void) | undefined;
+  let watcher: SourceWatcher | undefined;
   let isEnding = false;
   const end = (exitCode: number): void => {
     if (isEnding) return;
     isEnding = true;
     void (async () => {
-      stopWatching?.();
+      await watcher?.stop();
       await beside?.stop();
       await (stack ?? (await starting.catch(() => undefined)))?.stop();
       process.exit(exitCode);
@@ -41,6 +45,11 @@ async function main(): Promise<void> {
 
   const { env } = readStageEnvironment(projectRoot);
   const environment = options.ownIssuer ? withoutTenant(env) : env;
+  if (options.watch) {
+    // From before the first build on: what is saved during it is built next.
+    const redeploy = async (): Promise<void> => (await starting.catch(() => undefined))?.redeploy();
+    watcher = watchSources(redeploy, WATCHED_FOLDERS);
+  }
   const starting = startLocalStack({ ...options, environment, onEvent: (event) => printer.event(event) });
   try {
     stack = await starting;
@@ -56,11 +65,7 @@ async function main(): Promise<void> {
     throw error;
   }
   printer.banner(stack, performance.now(), beside.consoleUrl);
-  if (options.watch) {
-    const running = stack;
-    stopWatching = watchSources(() => running.redeploy());
-    console.log('Watching lambdas/ and infra/ for changes. Ctrl-C ends.\n');
-  } else console.log('Ctrl-C ends.\n');
+  console.log(options.watch ? 'Watching lambdas/ and infra/ for changes. Ctrl-C ends.\n' : 'Ctrl-C ends.\n');
 }
 
 main().catch((error: unknown) => {
