@@ -1,20 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { settingsError } from '../lambdas/authorizer/problems';
+import { readEnvFile } from './env-file';
+import { findUnknownSettings } from './setting-names';
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables of the process, completed by those of a `.env` file where there is one. */
+/**
+ * The variables of the process, completed by those of a `.env` file where there is one.
+ *
+ * @throws ProblemsError when the file cannot be read.
+ */
 export function readEnvironment(file: string, env: Environment = process.env): Environment {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  return { ...parseEnv(text), ...given };
+  return { ...readEnvFile(file), ...given };
 }
 
 /**
@@ -24,13 +23,23 @@ export function readEnvironment(file: string, env: Environment = process.env): E
  * @param folder where the files are.
  * @param chosen the stage, where it is given otherwise than by `STAGE`.
  * @param variables those of the process.
+ * @throws ProblemsError when a file cannot be read, or a name looks like a setting and is none.
  */
 export function readStageEnvironment(
   folder: string,
   chosen?: unknown,
   variables: Environment = process.env,
 ): { env: Environment; stage: unknown } {
-  if (variables.ENV_FILES === 'off') return { env: variables, stage: chosen ?? (variables.STAGE || 'dev') };
+  const { env, stage } =
+    variables.ENV_FILES === 'off'
+      ? { env: variables, stage: chosen ?? (variables.STAGE || 'dev') }
+      : readFiles(folder, chosen, variables);
+  const problems = findUnknownSettings(Object.keys(env).filter((name) => env[name] !== undefined));
+  if (problems.length > 0) throw settingsError(problems);
+  return { env, stage };
+}
+
+function readFiles(folder: string, chosen: unknown, variables: Environment): { env: Environment; stage: unknown } {
   const common = join(folder, '.env');
   const stage = chosen ?? (readEnvironment(common, variables).STAGE || 'dev');
   return { env: readEnvironment(common, readEnvironment(`${common}.${String(stage)}`, variables)), stage };

@@ -8,6 +8,7 @@ import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
 import { authorizerDefaults } from './constructs/authaction-authorizer';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import type { Environment } from './environment';
+import type { SettingName } from './setting-names';
 
 /** What the settings say about the API; each setting is one prop. */
 type ApiSettings = Omit<ProtectedApiProps, 'routes' | 'handlers' | 'alarmTopic'>;
@@ -183,9 +184,7 @@ export const settingsTable = {
     expected: 'an address without spaces of at most 300 characters',
     toProps: (runbookUrl) => (/^[^\s]{1,300}$/.test(runbookUrl) ? { runbookUrl } : undefined),
   },
-} as const satisfies Readonly<Record<string, Setting>>;
-
-export type SettingName = keyof typeof settingsTable;
+} as const satisfies Readonly<Record<SettingName, Setting>>;
 
 /**
  * Parses the settings of a deployment.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
 import { type Environment, readStageEnvironment } from '../infra/environment';
+import { parseConfig } from '../lambdas/authorizer/config';
 import { type Access, type Route, requiredScopes } from '../lambdas/shared/route-table';
 import { createDeployments, type LocalDeployment } from './deployments';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
@@ -45,7 +46,7 @@ export interface LocalStack {
   routes(): readonly LocalRoute[];
   /** The embedded issuer; absent when a tenant is configured. */
   readonly issuer: Issuer | undefined;
-  /** Domain and audience that the authorizer accepts. */
+  /** Domain and first audience that the authorizer accepts, as it reads them: no scheme, no slash. */
   readonly tenant: { readonly domain: string; readonly audience: string };
   /** Calls back with every event from now on. @returns a function that ends it. */
   subscribe(listener: (event: LocalEvent) => void): () => void;
@@ -127,10 +128,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       url: gateway.url,
       routes: () => routesOf(current),
       issuer,
-      tenant: {
-        domain: issuer?.domain ?? String(environment.AUTHACTION_DOMAIN),
-        audience: issuer?.audience ?? String(environment.AUTHACTION_AUDIENCE),
-      },
+      tenant: issuer ? { domain: issuer.domain, audience: issuer.audience } : tenantOf(environment),
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);
@@ -165,6 +163,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await stop();
     throw error;
   }
+}
+
+function tenantOf({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE }: Environment): LocalStack['tenant'] {
+  const { issuers, audiences } = parseConfig({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE });
+  return { domain: new URL(issuers[0]).host, audience: audiences[0] };
 }
 
 const scopesOf = (table: readonly Route[]): readonly string[] => [

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { routes } from '../../infra/app-routes';
+import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { hasColour, painter } from '../../terminal/terminal';
 import { tenantOrLocalRun } from '../target';
 import { examine } from './doctor';
@@ -74,8 +75,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    process.exitCode = 2;
+    if (!(error instanceof UsageError || error instanceof ProblemsError)) throw error;
+    console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error.message);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   },
 );

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../infra/bundling';
 import { readStageEnvironment } from '../../infra/environment';
+import { ProblemsError } from '../../lambdas/authorizer/problems';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { isRecord } from '../../local/gateway/is-record';
 import { readTemplate, UnsupportedTemplateError } from '../../local/gateway/read-template';
@@ -133,7 +134,9 @@ if (require.main === module) {
       process.exitCode = code;
     },
     (error: unknown) => {
-      const isForPeople = [UsageError, SynthesisError, UnsupportedTemplateError].some((type) => error instanceof type);
+      const isForPeople = [UsageError, ProblemsError, SynthesisError, UnsupportedTemplateError].some(
+        (type) => error instanceof type,
+      );
       console.error(isForPeople ? (error as Error).message : error);
       process.exitCode = 2;
     },

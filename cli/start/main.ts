@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { readStageEnvironment } from '../../infra/environment';
+import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { UnsupportedTemplateError } from '../../local/gateway/read-template';
 import { PortError } from '../../local/listen';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
@@ -13,7 +14,7 @@ import { createPrinter } from './print';
 import { type SourceWatcher, watchSources } from './watch';
 
 /** Errors that speak for themselves; of anything else the stack is needed. */
-const FOR_PEOPLE = [UsageError, PortError, SynthesisError, UnsupportedTemplateError];
+const FOR_PEOPLE = [UsageError, ProblemsError, PortError, SynthesisError, UnsupportedTemplateError];
 
 /** The source of what is served. */
 const WATCHED_FOLDERS = ['lambdas', 'infra'].map((folder) => join(projectRoot, folder));

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { tokenRequest } from '../../client/credentials';
 import { requestToken, TokenRequestError } from '../../client/request-token';
+import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { tenantOrLocalRun } from '../target';
 import { decoded } from './decode';
 
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(token);
     return 0;
   } catch (error) {
-    if (!(error instanceof TokenRequestError)) throw error;
+    if (!(error instanceof TokenRequestError || error instanceof ProblemsError)) throw error;
     console.error(error.message);
     return 1;
   }

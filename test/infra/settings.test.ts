@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { arch } from 'node:os';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { projectRoot } from '../../infra/bundling';
 import { ProtectedApi, type ProtectedApiProps } from '../../infra/constructs/protected-api';
-import { readEnvironment, readStageEnvironment } from '../../infra/environment';
 import { parseSettings, settingsTable } from '../../infra/settings';
 import { settings as authorizerSettings } from '../../lambdas/authorizer/config';
 import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
@@ -180,43 +179,6 @@ describe('a default', () => {
       return Template.fromStack(stack).toJSON();
     };
     expect(template({})).toEqual(template(parse({}, 'prod').api));
-  });
-});
-
-describe('environment', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
-  const file = join(folder, '.env');
-  writeFileSync(file, 'STAGE=prod\nRUNBOOK_URL="runbook.md"\n');
-  writeFileSync(`${file}.prod`, 'RUNBOOK_URL=prod.md\n');
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  test('a variable wins over the file, an empty one does not', () => {
-    expect(readEnvironment(file, { STAGE: 'dev', RUNBOOK_URL: '' })).toEqual({
-      STAGE: 'dev',
-      RUNBOOK_URL: 'runbook.md',
-    });
-  });
-
-  test('the file of the stage wins over the common one', () => {
-    expect(readStageEnvironment(folder, undefined, {})).toMatchObject({
-      env: { RUNBOOK_URL: 'prod.md' },
-      stage: 'prod',
-    });
-    expect(readStageEnvironment(folder, 'test', {})).toMatchObject({
-      env: { RUNBOOK_URL: 'runbook.md' },
-      stage: 'test',
-    });
-  });
-
-  test('no file is read with ENV_FILES=off', () => {
-    expect(readStageEnvironment(folder, undefined, { A: '1' })).toMatchObject({ stage: 'prod' });
-    const off = { ENV_FILES: 'off', A: '1' };
-    expect(readStageEnvironment(folder, undefined, off)).toEqual({ env: off, stage: 'dev' });
-    expect(readStageEnvironment(folder, 'test', off)).toEqual({ env: off, stage: 'test' });
-  });
-
-  test('a missing file is no error', () => {
-    expect(readEnvironment(`${file}.none`, { A: '1' })).toEqual({ A: '1' });
   });
 });
 
