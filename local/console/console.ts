@@ -10,20 +10,20 @@ import type { ActionAnswer, ConsoleAction, RunView, Trace } from './view';
 /** Requests kept for a page that is opened later. */
 const KEPT_TRACES = 100;
 
-/** A comment so often keeps proxies and sleeping laptops from taking a quiet stream for a dead one, in milliseconds. */
+/** Time between comments that keep a quiet stream from being taken for a dead one, in milliseconds. */
 const HEARTBEAT_MS = 15_000;
 
-/** Largest action read, in bytes: a token is at most 8 KB. */
-const MAX_BODY_BYTES = 32_768;
+/** Largest action read, in bytes: a call with a body. */
+const MAX_BODY_BYTES = 1_048_576;
 
-/** The run that a console shows and steers. */
+/** The run that a console shows and controls. */
 export interface ConsoleRun {
   view(): RunView;
   /** The API described as OpenAPI 3.1. */
   describe(): unknown;
   /** Calls back with each request that went through the gateway, and without one when anything else has changed. */
   subscribe(listener: (trace?: Trace) => void): () => void;
-  /** Does what the page asks for. Never rejects: what cannot be done is an answer. */
+  /** Does what the page asks for. Never rejects: a failure is an answer. */
   perform(action: ConsoleAction): Promise<ActionAnswer>;
 }
 
@@ -84,9 +84,11 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
     response.on('close', () => streams.delete(response));
   }
 
-  async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answerAction(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const action = parseAction((await readBody(request, MAX_BODY_BYTES)) ?? '');
-    const answer: ActionAnswer = action ? await run.perform(action) : { ok: false, error: 'There is no such action.' };
+    const answer: ActionAnswer = action
+      ? await run.perform(action)
+      : { ok: false, error: 'The console does not know this action.' };
     response.writeHead(action ? 200 : 400, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
 
@@ -105,7 +107,7 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
     else if (method === 'GET' && url === '/openapi.json')
       response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(run.describe()));
     else if (method === 'POST' && url === '/actions')
-      act(request, response).catch(() => response.destroy()); // the page went away
+      answerAction(request, response).catch(() => response.destroy()); // the page is gone
     else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
   });
   const listening = await listen(server, port);

@@ -8,11 +8,11 @@ export interface GuardOptions {
 }
 
 /**
- * Keeps pages of other origins away from the console, which listens on loopback but is within reach of every page the
- * user's browser has open.
+ * Refuses pages of other origins: the console listens on loopback, but every page that is open in the user's browser can
+ * reach it.
  *
- * Every request must name this console as its `Host`: a foreign name that resolves to loopback (DNS rebinding) does
- * not. What changes something must be a POST of JSON from our own origin that carries the run's secret (CSRF).
+ * Every request must name this console as its `Host`, which a foreign name that resolves to loopback (DNS rebinding) does
+ * not. A request that changes something must be a POST of JSON from our own origin that carries the run's secret (CSRF).
  *
  * @returns why the request is refused, or `undefined`.
  */

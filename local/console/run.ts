@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connectionProblem } from '../../client/connection-problems';
 import { tokenRequest } from '../../client/credentials';
-import { httpRequest } from '../../client/http-request';
 import { openApiDocument } from '../../client/openapi';
 import { requestToken, TokenRequestError } from '../../client/request-token';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
@@ -9,50 +8,55 @@ import { requiredScopes } from '../../lambdas/shared/route-table';
 import type { LocalStack } from '../local-stack';
 import type { ConsoleRun } from './console';
 import { collectTraces } from './traces';
-import type { ActionAnswer, CallAnswer, ConsoleAction, KeyView, RunView, TokenKind, Trace } from './view';
+import type { ActionAnswer, Call, ConsoleAction, IssuerView, RunView, TokenKind, Trace } from './view';
 
-/** A `RunView` after these may be another one. */
+/** Events after which the {@link RunView} may have changed. */
 const CHANGES = ['issuer-keys', 'issuer-state', 'deployed'];
 
 /** Time for the tenant's keys, in milliseconds. */
 const KEYS_TIMEOUT_MS = 5_000;
 
+/** Time for a call, in milliseconds: more than API Gateway gives a handler. */
+const CALL_TIMEOUT_MS = 35_000;
+
 /**
- * The local stack as the console shows and steers it.
+ * The local stack as the console shows and controls it.
  *
  * @param env where a tenant's client id and secret are, for tokens of the real issuer.
  */
 export function consoleRun(stack: LocalStack, env: Readonly<Record<string, string | undefined>>): ConsoleRun {
   const { issuer, tenant } = stack;
   const listeners = new Set<(trace?: Trace) => void>();
-  const tell = (trace?: Trace): void => {
+  const notify = (trace?: Trace): void => {
     for (const listener of listeners) listener(trace);
   };
-  let tenantKeys: readonly KeyView[] = [];
+  let tenantView: IssuerView = { url: `https://${tenant.domain}`, kind: 'tenant', state: 'running', keys: [] };
 
-  /** The tenant's keys are not ours to know: asked for at the start, and whenever the authorizer has asked. */
+  /** The tenant's keys are read at the start, and again whenever the authorizer has fetched them or failed to. */
   async function readTenantKeys(): Promise<void> {
-    const keys = await httpsKeySet(`https://${tenant.domain}/.well-known/jwks.json`)(KEYS_TIMEOUT_MS).catch(
-      () => undefined, // the authorizer's log says why
-    );
-    if (keys === undefined) return;
-    tenantKeys = [...keys.keys()].map((kid) => ({ kid, signs: false }));
-    tell();
+    const { problem: _before, ...view } = tenantView;
+    try {
+      const keys = await httpsKeySet(`${view.url}/.well-known/jwks.json`)(KEYS_TIMEOUT_MS);
+      tenantView = { ...view, state: 'running', keys: [...keys.keys()].map((kid) => ({ kid, signs: false })) };
+    } catch (error) {
+      tenantView = { ...view, state: 'unreachable', problem: connectionProblem(error) };
+    }
+    notify();
   }
   if (!issuer) void readTenantKeys();
 
-  const collect = collectTraces(tell);
+  const collect = collectTraces(notify);
   stack.subscribe((event) => {
     if ('requestId' in event) collect(event);
-    else if (CHANGES.includes(event.type)) tell();
+    else if (CHANGES.includes(event.type)) notify();
     else if (event.type === 'log' && !issuer && isKeyFetch(event.record.message)) void readTenantKeys();
   });
 
-  async function token(kind: TokenKind): Promise<string> {
+  async function getToken(kind: TokenKind): Promise<string> {
     const scopes = stack.routes().flatMap(({ access }) => requiredScopes(access));
     const scope = kind === 'scoped' ? [...new Set(scopes)].join(' ') : undefined;
     if (!issuer) return requestToken(tokenRequest({ env }, undefined, scope));
-    const now = Math.floor(Date.now() / 1000);
+    const nowSeconds = Math.floor(Date.now() / 1000);
     switch (kind) {
       case 'plain':
       case 'scoped': {
@@ -61,7 +65,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
         return requestToken({ endpoint: `${url}/oauth2/m2m/token`, clientId, clientSecret, audience, scope, ca });
       }
       case 'expired':
-        return issuer.mint({ claims: { iat: now - 3660, exp: now - 60 } });
+        return issuer.mint({ claims: { iat: nowSeconds - 3660, exp: nowSeconds - 60 } });
       case 'wrong_audience':
         return issuer.mint({ claims: { aud: 'https://another-api.example.com' } });
       case 'forged':
@@ -69,25 +73,28 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
     }
   }
 
-  async function call(method: string, path: string, bearer: string | undefined): Promise<CallAnswer> {
-    const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
-    const answer = await httpRequest({ url: `${stack.url}${path}`, method, headers });
-    const shown = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
-    const id = answer.headers['x-amzn-requestid'];
-    return {
-      ...(typeof id === 'string' ? { id } : {}),
-      status: answer.status,
-      headers: Object.fromEntries(shown),
-      body: answer.body,
-    };
+  /** Sends a request; its answer is part of the trace, as that of every other client. */
+  async function send({ method, path, token, body, contentType }: Call): Promise<void> {
+    const response = await fetch(`${stack.url}${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    });
+    await response.arrayBuffer();
   }
 
   async function perform(action: ConsoleAction): Promise<ActionAnswer> {
     switch (action.action) {
       case 'token':
-        return { ok: true, token: await token(action.kind) };
+        return { ok: true, token: await getToken(action.kind) };
       case 'call':
-        return { ok: true, call: await call(action.method, action.path, action.token) };
+        await send(action.call);
+        return { ok: true };
       case 'rotate-key':
         await issuer?.rotate('overlap');
         break;
@@ -104,7 +111,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
         stack.recycle();
         break;
     }
-    tell();
+    notify();
     return { ok: true };
   }
 
@@ -120,12 +127,12 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
         ? {
             url: issuer.url,
             kind: 'embedded',
-            running: issuer.isRunning(),
+            state: issuer.isRunning() ? 'running' : 'stopped',
             keys: issuer.kids().map((kid, index) => ({ kid, signs: index === 0 })),
           }
-        : { url: `https://${tenant.domain}`, kind: 'tenant', running: true, keys: tenantKeys },
+        : tenantView,
       cache: { ttlSeconds: stack.authorizerTtlSeconds(), entries: stack.authorizerCacheSize() },
-      tokens: issuer ? 'any' : env.AUTHACTION_CLIENT_ID && env.AUTHACTION_CLIENT_SECRET ? 'good' : 'none',
+      tokens: issuer ? 'any' : env.AUTHACTION_CLIENT_ID && env.AUTHACTION_CLIENT_SECRET ? 'valid' : 'none',
     }),
     describe: () => openApiDocument(stack.routes(), stack.url),
     subscribe(listener) {
@@ -144,4 +151,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
 }
 
 const isKeyFetch = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && 'event' in message && message.event === 'keys_fetched';
+  typeof message === 'object' &&
+  message !== null &&
+  'event' in message &&
+  (message.event === 'keys_fetched' || message.event === 'keys_fetch_failed');

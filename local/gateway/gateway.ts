@@ -24,7 +24,7 @@ import { unknownRouteAnswer } from './unknown-route';
 /** Longest method ARN of a method with an authorizer, in bytes (API Gateway's quota). */
 const MAX_METHOD_ARN_BYTES = 1600;
 
-/** What happens to a request, in this order; `requestId` ties it together. Nothing here holds a token. */
+/** What happens to a request, in this order; `requestId` ties it together. Nothing here holds a token, unless a handler logs or answers one. */
 export type GatewayEvent =
   | { readonly type: 'request'; readonly requestId: string; readonly method: string; readonly path: string }
   | ({
@@ -57,6 +57,8 @@ export type GatewayEvent =
       readonly responseType?: ResponseType;
       /** From the last byte of the request's head to the answer. */
       readonly milliseconds: number;
+      /** What the caller got, but for the headers that API Gateway adds to every answer. */
+      readonly answer: Answer;
     };
 
 interface Answered {
@@ -123,6 +125,7 @@ export async function startGateway(
       ...(resource ? { resource } : {}),
       ...(responseType ? { responseType } : {}),
       milliseconds: performance.now() - startedAtMs,
+      answer,
     });
   }
 

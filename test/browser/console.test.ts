@@ -1,12 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { projectRoot } from '../../infra/bundling';
 import { type Console, startConsole } from '../../local/console/console';
 import { consoleRun } from '../../local/console/run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
+import { largeApi } from './large-api';
 
 const SCREENSHOTS = join(projectRoot, 'reports', 'screenshots');
+
+const SIZES = [
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 360],
+  ['dark', 360],
+] as const;
 
 let browser: Browser;
 let stack: LocalStack;
@@ -45,7 +53,9 @@ async function open(
   viewport: { width: number; height: number },
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Page> {
-  const opened = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' });
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const opened = await browser.newPage({ viewport, colorScheme, permissions });
+  opened.setDefaultTimeout(10_000); // says which step failed, before the test's own time is over
   opened.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
@@ -58,84 +68,124 @@ async function open(
   return opened;
 }
 
-const choose = (name: string) => page.getByRole('radio', { name, exact: false }).check();
-const send = (route: string) => page.getByRole('button', { name: `Send ${route}`, exact: true }).click();
+const chooseToken = (name: string) => page.getByRole('combobox', { name: 'Token' }).selectOption({ label: name });
+const chooseRoute = (name: string) => page.getByRole('radio', { name }).check();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-const told = () => page.locator('#sentence').textContent();
+async function send(route: string): Promise<void> {
+  await chooseRoute(route);
+  await press('Send');
+}
+const sentence = () => page.locator('#sentence').textContent();
 /** Waits until the newest request is one with this outcome. */
-const newest = (status: number, gist: string) =>
+const newest = (status: number, summary: string) =>
   page
     .locator('#requests > li:first-child button')
     .filter({ hasText: String(status) })
-    .filter({ hasText: gist })
+    .filter({ hasText: summary })
     .waitFor();
-const facts = (station: string) => page.locator(`#at-${station} li`).allTextContents();
+const facts = (step: string) => page.locator(`#step-${step} li`).allTextContents();
+/** Text of a panel below the steps. */
+const panel = (name: string) => page.locator('#details > div').filter({ has: page.getByRole('heading', { name }) });
+const clipboard = () => page.evaluate('navigator.clipboard.readText()') as Promise<string>;
 
 describe('the console in a browser', () => {
-  test('opens without a complaint and asks nobody else for anything', async () => {
+  test('opens without an error and requests nothing from elsewhere', async () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Console');
     expect(await page.locator('#api').textContent()).toBe(stack.url);
     expect(complaints).toEqual([]);
   });
 
-  test('tells the way of a request that carries no token', async () => {
+  test('shows the steps of a request without a token', async () => {
     await send('GET /protected');
     await newest(401, 'no token');
-    expect(await told()).toContain('without asking the authorizer');
+    expect(await sentence()).toContain('without the authorizer');
     expect(await facts('authorizer')).toEqual(['not reached']);
     expect(await facts('client')).toContain('401 Unauthorized');
   });
 
   test('shows a cache miss, then a hit, then a miss again once the cache is cleared', async () => {
-    await choose('Plain');
+    await chooseToken('Valid, without scopes');
     await send('GET /protected');
     await newest(200, 'allowed');
     expect(await facts('gateway')).toEqual(['cache miss']);
     await send('GET /protected');
     await newest(200, 'allowed, cached');
     expect(await facts('gateway')).toEqual(['cache hit']);
-    await page.getByText('1 decision in the cache').waitFor();
+    await page.getByText('1 decision cached (TTL 300 s)').waitFor();
     await press('Clear cache');
-    await page.getByText('0 decisions in the cache').waitFor();
+    await page.getByText('Cache empty (TTL 300 s)').waitFor();
     await send('GET /protected');
     await page.locator('#requests > li').nth(2).waitFor();
     expect(await facts('gateway')).toEqual(['cache miss']);
     expect(complaints).toEqual([]);
   });
 
-  test('shows the answer as the caller got it, and what is inside a token', async () => {
-    await choose('With scopes');
-    await page.getByText('What is inside (not verified)').click();
+  test('shows answer and log lines, and the claims of a token', async () => {
+    await chooseToken('Valid, with every scope');
+    await page.getByText('Header and claims (not verified)').click();
     await page.getByText('"read:messages"').waitFor();
     await send('GET /scoped');
     await newest(200, 'allowed');
-    await page.getByText('The answer as the caller got it').click();
-    await page.getByText('This is a scoped message!').waitFor();
+    await panel('Answer').getByText('This is a scoped message!').waitFor();
+    await panel('Log').getByText('"decision": "allow"').waitFor();
   });
 
   test.each([
-    ['Plain', 'GET /scoped', 403, 'insufficient_scope'],
-    ['Expired', 'GET /protected', 401, 'expired'],
-    ['Wrong audience', 'GET /protected', 401, 'wrong_audience'],
-    ['Forged', 'GET /protected', 401, 'bad_signature'],
-    ['No token', 'GET /nowhere', 403, 'no such route'],
+    ['Valid, without scopes', 'GET /scoped', 403, 'insufficient_scope'],
+    ['Expired a minute ago', 'GET /protected', 401, 'expired'],
+    ['For another audience', 'GET /protected', 401, 'wrong_audience'],
+    ['Forged: signed with another key', 'GET /protected', 401, 'bad_signature'],
+    ['No token', 'Another request', 403, 'no such route'],
     ['No token', 'GET /public', 200, 'public'],
   ])('names the reason: token "%s", %s, %s %s', async (token, route, status, reason) => {
-    await choose(token);
+    await chooseToken(token);
     await send(route);
     await newest(status, reason);
   });
 
   test('takes a token that was pasted', async () => {
-    await choose('Pasted');
-    await page.getByLabel('Access token').fill(`Bearer ${await stack.issuer?.mint()}`);
+    await chooseToken('Paste a token');
+    const token = await stack.issuer?.mint();
+    const field = page.getByLabel('Token, Authorization header or token response');
+    await field.fill(JSON.stringify({ access_token: token, token_type: 'Bearer' }));
+    await page.getByText('Header and claims (not verified)').waitFor();
     await send('GET /protected');
     await newest(200, 'allowed');
+    await field.fill('');
+    await press('Send');
+    await page.getByRole('alert').filter({ hasText: 'Paste a token first.' }).waitFor();
+    expect(await page.locator('#requests > li').count()).toBe(1);
   });
 
   test('shows requests of other clients as they come', async () => {
     await fetch(`${stack.url}/protected`, { headers: { authorization: 'Bearer opaque' } });
     await newest(401, 'malformed_token');
+    await panel('Answer').getByText('Missing or invalid access token').waitFor();
+    await panel('Log').getByText('"reason": "malformed_token"').waitFor();
+  });
+
+  test('sends any other request, with a body and its content type', async () => {
+    await chooseRoute('Another request');
+    await page.getByRole('combobox', { name: 'Method' }).selectOption('POST');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
+    await page.getByLabel('Path', { exact: true }).fill('/items/a b');
+    await page.getByLabel('Query', { exact: true }).fill('limit=1');
+    await page.getByLabel('Body', { exact: true }).fill('{"a":1}');
+    await press('Send');
+    await newest(403, 'no such route');
+    expect(await sentence()).toContain('POST /items/a%20b matches no route');
+  });
+
+  test('copies the request as a curl command', async () => {
+    await chooseToken('Valid, without scopes');
+    await chooseRoute('GET /protected');
+    await page.getByLabel('Query', { exact: true }).fill('limit=1');
+    await press('Copy as curl');
+    await page.getByText('Copied').waitFor();
+    expect(await clipboard()).toMatch(
+      new RegExp(`^curl -i '${stack.url}/protected\\?limit=1' -H 'Authorization: Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+'$`),
+    );
+    expect(await page.locator('#requests > li').count()).toBe(0);
   });
 
   test('rotates the issuer’s key, and the API accepts tokens of the new one', async () => {
@@ -145,21 +195,21 @@ describe('the console in a browser', () => {
     const [first, second] = await page.locator('#keys code').all();
     expect(await first?.getAttribute('title')).not.toBe(before);
     expect(await second?.getAttribute('title')).toBe(before);
-    await choose('Plain');
+    await chooseToken('Valid, without scopes');
     await send('GET /protected');
     await newest(200, 'allowed');
     expect(await facts('authorizer')).toContain('fetched the keys');
   });
 
   test('stops and starts the issuer: an outage is 503, and over when it is over', async () => {
-    await choose('Plain');
+    await chooseToken('Valid, without scopes');
     await page.getByRole('button', { name: 'Get another' }).waitFor();
     await press('Stop issuer');
     await page.locator('#issuer-state', { hasText: 'stopped' }).waitFor();
     await press('Restart Lambdas');
     await send('GET /protected');
     await newest(503, 'keys_unavailable');
-    expect(await told()).toContain('Not 401');
+    expect(await sentence()).toContain('It is not 401');
     await page.screenshot({ path: join(SCREENSHOTS, 'issuer-stopped.png') });
     await press('Get another');
     await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
@@ -170,35 +220,44 @@ describe('the console in a browser', () => {
     await newest(200, 'allowed');
   });
 
-  test('works by keyboard alone, with the focus to be seen', async () => {
+  test('works by keyboard alone, with a visible focus', async () => {
     await page.keyboard.press('Tab');
     await page.getByRole('link', { name: 'OpenAPI document' }).and(page.locator(':focus')).waitFor();
-    await page.keyboard.press('Tab');
-    await page.locator('input[value=none]:focus').waitFor();
-    for (const _step of ['plain', 'scoped']) await page.keyboard.press('ArrowDown');
-    await page.locator('input[value=scoped]:focus:checked').waitFor();
+    const focused = page.locator(':focus');
+    const tabTo = async (target: Locator): Promise<void> => {
+      for (let step = 0; step < 15 && (await target.and(focused).count()) === 0; step += 1) {
+        await page.keyboard.press('Tab');
+      }
+      await target.and(focused).waitFor();
+    };
+    await tabTo(page.getByRole('combobox', { name: 'Token' }));
+    await page.keyboard.type('Valid, with every');
     await page.getByRole('button', { name: 'Copy token' }).waitFor();
-    const target = page.locator('button:focus', { hasText: 'Send' });
-    for (let step = 0; step < 12 && (await target.count()) === 0; step += 1) await page.keyboard.press('Tab');
+    await tabTo(page.getByRole('radio', { name: 'GET /public' }));
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('radio', { name: 'GET /protected', checked: true }).and(focused).waitFor();
     await page.keyboard.press('Enter');
-    await newest(200, 'public');
+    await newest(200, 'allowed');
+    await tabTo(page.getByRole('button', { name: 'Send', exact: true }));
+    await page.keyboard.press('Enter');
+    await newest(200, 'allowed, cached');
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Send');
   });
 
-  test('lets an older request be looked at while newer ones come', async () => {
+  test('keeps showing an older request while newer ones come', async () => {
     await send('GET /public');
     await newest(200, 'public');
-    await send('GET /nowhere');
+    await send('Another request');
     await newest(403, 'no such route');
     await page.locator('#requests > li').nth(1).getByRole('button').click();
-    expect(await told()).toContain('/public is public');
+    expect(await sentence()).toContain('/public is public');
     await fetch(`${stack.url}/protected`);
     await newest(401, 'no token');
-    expect(await told()).toContain('/public is public');
+    expect(await sentence()).toContain('/public is public');
   });
 
-  test('finds its way to the next run when this one ends', async () => {
+  test('connects to the next run when this one ends', async () => {
     const { port } = new URL(shown.url);
     await shown.stop();
     await page.getByText('Reconnecting…').waitFor();
@@ -206,57 +265,139 @@ describe('the console in a browser', () => {
     shown = await startConsole(consoleRun(stack, {}), Number(port));
     await reloaded;
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.locator('#routes li').first().waitFor();
+    await page.getByRole('radio', { name: 'GET /public' }).waitFor();
     await send('GET /public');
     await newest(200, 'public');
   });
 
-  test.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['light', 360],
-    ['dark', 360],
-  ] as const)('has nothing out of sight: %s, %i px wide', async (scheme, width) => {
+  test.each(SIZES)('has nothing out of sight: %s, %i px wide', async (scheme, width) => {
     await page.close();
     page = await open({ width, height: 960 }, scheme);
-    await choose('Expired');
+    await chooseToken('Expired a minute ago');
     await send('GET /protected');
     await newest(401, 'expired');
-    await choose('With scopes');
-    await send('GET /public');
+    await chooseToken('Valid, with every scope');
     await send('GET /scoped');
     await newest(200, 'allowed');
+    expect(await page.locator('#sentence').evaluate(isInSight)).toBe(true);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(complaints).toEqual([]);
-    const name = `${scheme}-${width}.png`;
     await page.evaluate('scrollTo(0, 0)');
-    await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: width < 1000 });
+    await page.screenshot({ path: join(SCREENSHOTS, `${scheme}-${width}.png`), fullPage: width < 1000 });
   });
 
-  test('looks like its picture in the README', async () => {
+  test.each(['light', 'dark'] as const)('looks like its picture in the README: %s', async (scheme) => {
+    await page.close();
+    page = await open({ width: 1200, height: 960 }, scheme);
     await send('GET /public');
     await newest(200, 'public');
     await send('GET /protected');
     await newest(401, 'no token');
-    await choose('Plain');
+    await chooseToken('Valid, without scopes');
     await send('GET /protected');
     await newest(200, 'allowed');
-    await send('GET /protected');
+    await press('Send');
     await newest(200, 'allowed, cached');
     await send('GET /scoped');
     await newest(403, 'not allowed');
-    await choose('Expired');
+    await chooseToken('Expired a minute ago');
     await send('GET /protected');
     await newest(401, 'expired');
-    await choose('Forged');
+    await chooseToken('Forged: signed with another key');
     await page.getByRole('button', { name: 'Copy token' }).waitFor();
-    await send('GET /protected');
+    await press('Send');
     await newest(401, 'bad_signature');
     expect(await page.locator('#requests > li').count()).toBe(7);
     await page.evaluate('document.activeElement.blur()');
     await page.mouse.move(0, 0);
-    await page.evaluate('scrollTo(0, 0)');
-    const path = process.env.UPDATE_SCREENSHOT ? join(projectRoot, 'docs', 'images') : SCREENSHOTS;
-    await page.screenshot({ path: join(path, 'console.png') });
+    const folder = process.env.UPDATE_SCREENSHOT ? join(projectRoot, 'docs', 'images') : SCREENSHOTS;
+    await page.screenshot({ path: join(folder, `console-${scheme}.png`) });
   });
 });
+
+describe('the console of a large API', () => {
+  let api: ReturnType<typeof largeApi>;
+  beforeEach(async () => {
+    await page.close();
+    await shown.stop();
+    api = largeApi();
+    shown = await startConsole(api.run, 0);
+    page = await open({ width: 1280, height: 960 });
+  });
+
+  test('fills in path variables, and asks for those that are missing', async () => {
+    await chooseRoute('POST /v1/organizations/{organizationId}/customers/{customerId}/invoices');
+    await page.getByLabel('organizationId', { exact: true }).fill('a/b');
+    await page.getByLabel('customerId', { exact: true }).fill('');
+    await press('Send');
+    expect(await page.getByLabel('customerId', { exact: true }).evaluate(isFocused)).toBe(true);
+    expect(api.actions).toEqual([]);
+    await page.getByLabel('customerId', { exact: true }).fill('42');
+    await page.getByLabel('Content type', { exact: true }).fill('application/merge-patch+json');
+    await page.getByLabel('Body', { exact: true }).fill('{"paid":true}');
+    await press('Send');
+    const path = '/v1/organizations/a%2Fb/customers/42/invoices';
+    const contentType = 'application/merge-patch+json';
+    const call = { method: 'POST', path, body: '{"paid":true}', contentType };
+    await expectEventually(() => expect(api.actions).toEqual([{ action: 'call', call }]));
+    await chooseRoute('GET /v1/organizations/{organizationId}/customers/{customerId}/invoices invoices:read');
+    expect(await page.getByLabel('customerId', { exact: true }).inputValue()).toBe('42');
+    expect(await page.getByLabel('Body', { exact: true }).count()).toBe(0);
+  });
+
+  test('says that the tenant is unreachable, and why', async () => {
+    await page.locator('#issuer-state', { hasText: 'unreachable' }).waitFor();
+    await page.getByText('ENOTFOUND: there is no such host name').waitFor();
+    expect(await page.getByRole('button', { name: 'Rotate key' }).isVisible()).toBe(false);
+  });
+
+  test('has a color of its own for crashes and for unavailable keys', async () => {
+    api.send(4);
+    await newest(502, 'handler failed');
+    const colors = await page.locator('.request strong').evaluateAll(colorsOf);
+    expect(new Set(colors).size).toBe(4);
+    await panel('Error').getByText('invoices/handler.ts:17:55').waitFor();
+  });
+
+  test.each(SIZES)('has nothing stacked or out of sight: %s, %i px wide', async (scheme, width) => {
+    await page.close();
+    page = await open({ width, height: 960 }, scheme);
+    api.send(4);
+    await newest(502, 'handler failed');
+    await chooseRoute('POST /v1/organizations/{organizationId}/customers/{customerId}/invoices');
+    await page.evaluate('scrollTo(0, 0)');
+    await page.screenshot({ path: join(SCREENSHOTS, `large-${scheme}-${width}.png`), fullPage: width < 1000 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    for (const text of ['.route code', '.route small', '.request code', '#sentence']) {
+      const widths = await page.locator(text).evaluateAll(widthsOf);
+      expect(Math.min(...widths.filter((found) => found > 0))).toBeGreaterThan(100);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** What runs in the page: no type of the browser is known here. */
+type Shown = { getBoundingClientRect(): { top: number; bottom: number; width: number } };
+const isFocused = (element: unknown): boolean =>
+  (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement === element;
+const isInSight = (element: unknown): boolean => {
+  const { top, bottom } = (element as Shown).getBoundingClientRect();
+  return top >= 0 && bottom <= (globalThis as unknown as { innerHeight: number }).innerHeight;
+};
+const widthsOf = (elements: unknown[]): number[] =>
+  elements.map((element) => (element as Shown).getBoundingClientRect().width);
+const colorsOf = (elements: unknown[]): string[] => {
+  const { getComputedStyle } = globalThis as unknown as { getComputedStyle(element: unknown): { color: string } };
+  return elements.map((element) => getComputedStyle(element).color);
+};
+
+async function expectEventually(check: () => void): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    try {
+      return check();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  check();
+}

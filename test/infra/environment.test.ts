@@ -226,7 +226,7 @@ describe('a name that is no setting', () => {
     ['start', []],
     ['token', []],
     ['doctor', []],
-    ['invoke', ['ProtectedFunction']],
+    ['invoke', ['ProtectedFunction', 'events/protected/caller.json']],
   ])('stops the command %s', async (tool, args) => {
     const { code, stderr } = await runTool(tool, args, typo);
     expect(stderr).toBe(message);

@@ -23,17 +23,29 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-/** A button that does something, and cannot be pressed again before that is done. */
+/** Makes a button that does something. */
 export function button(attributes: Attributes, label: string, press: () => Promise<void> | void): HTMLButtonElement {
   const made = element('button', { type: 'button', ...attributes }, label);
-  made.addEventListener('click', async () => {
-    if (made.getAttribute('aria-disabled') === 'true') return;
-    made.setAttribute('aria-disabled', 'true');
-    try {
-      await press();
-    } finally {
-      made.removeAttribute('aria-disabled');
-    }
-  });
+  made.addEventListener('click', () => idle(made, press));
   return made;
+}
+
+/** Does what a button is for, unless the button is still busy with it. */
+export async function idle(control: HTMLButtonElement, press: () => Promise<void> | void): Promise<void> {
+  if (control.getAttribute('aria-disabled') === 'true') return;
+  control.setAttribute('aria-disabled', 'true');
+  try {
+    await press();
+  } finally {
+    control.removeAttribute('aria-disabled');
+  }
+}
+
+/** Copies a text and says so. */
+export async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+  byId('notice').textContent = 'Copied';
+  setTimeout(() => {
+    byId('notice').textContent = '';
+  }, 2_000);
 }

@@ -1,29 +1,33 @@
-import { showIssuer, showRoutes, wireSwitches } from './controls';
 import { byId } from './dom';
-import { showIssuerStation } from './flow';
-import { addTrace, followNewest, refresh } from './requests';
+import { showRoutes, wireForm } from './request-form';
+import { addTrace, followNewest, isNarrow } from './requests';
 import { follow } from './server';
+import { showSwitches, wireSwitches } from './switches';
 import { showTokens } from './tokens';
 
-/** What comes of a call from this page is to be seen; on a narrow screen, where it is out of sight, go there. */
-function sent(): void {
-  followNewest();
-  if (matchMedia('(max-width: 60rem)').matches) byId('flow').scrollIntoView({ block: 'start' });
-}
+let apiUrl = '';
 
 wireSwitches();
+wireForm(
+  () => apiUrl,
+  () => {
+    followNewest();
+    if (isNarrow()) byId('trace').scrollIntoView({ block: 'start' });
+    else byId('results').scrollTop = 0;
+  },
+);
 
 follow({
   run(view) {
-    byId('api').textContent = view.apiUrl;
+    apiUrl = view.apiUrl;
+    byId('api').textContent = apiUrl;
     showTokens(view.tokens);
-    showRoutes(view.routes, { sent, answered: refresh });
-    showIssuer(view);
-    showIssuerStation(view);
+    showRoutes(view.routes);
+    showSwitches(view);
   },
   trace: addTrace,
   live(isLive) {
     byId('live').textContent = isLive ? 'Live' : 'Reconnecting…';
-    byId('live').dataset.state = isLive ? 'good' : 'unavailable';
+    byId('live').dataset.tone = isLive ? 'good' : 'unavailable';
   },
 });

@@ -3,7 +3,7 @@ import { byId } from './dom';
 
 const secret = document.querySelector<HTMLMetaElement>('meta[name="console-secret"]')?.content ?? '';
 
-/** Asks the console's server for something; a failure is shown and announced, and is `undefined` here. */
+/** Sends an action to the console's server. Shows and announces a failure, and returns `undefined` for it. */
 export async function ask(action: ConsoleAction): Promise<Extract<ActionAnswer, { ok: true }> | undefined> {
   const problem = byId('problem');
   problem.textContent = '';
@@ -17,12 +17,12 @@ export async function ask(action: ConsoleAction): Promise<Extract<ActionAnswer, 
     if (answer.ok) return answer;
     problem.textContent = answer.error;
   } catch {
-    problem.textContent = 'The run does not answer. Is “npm start” still there?';
+    problem.textContent = 'The console’s server does not answer. Is it still running?';
   }
   return undefined;
 }
 
-/** Follows the run. The stream is resumed by itself; each time it starts with the whole state and the last requests. */
+/** Follows the run. The browser resumes the stream; each time it starts with the whole state and the last requests. */
 export function follow(on: {
   readonly run: (view: RunView) => void;
   readonly trace: (trace: Trace) => void;
@@ -31,7 +31,7 @@ export function follow(on: {
   const stream = new EventSource('/events');
   let instance: string | undefined;
   stream.addEventListener('hello', ({ data }: MessageEvent<string>) => {
-    // Another run listens here by now: what is shown is of the last one, and so is the secret.
+    // Another run listens here now: the page, with its secret, belongs to the last one.
     if (instance !== undefined && instance !== data) location.reload();
     instance = data;
   });

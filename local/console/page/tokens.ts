@@ -1,51 +1,56 @@
-import { type TokenKind, tokenKinds } from '../view';
-import { button, byId, element } from './dom';
+import { type RunView, type TokenKind, tokenKinds } from '../view';
+import { button, byId, copy, element } from './dom';
+import { findToken } from './pasted-token';
 import { ask } from './server';
 
 type Choice = TokenKind | 'none' | 'pasted';
 
-const LABELS: Readonly<Record<Choice, readonly [string, string]>> = {
-  none: ['No token', 'no Authorization header'],
-  plain: ['Plain', 'good, without scopes'],
-  scoped: ['With scopes', 'good, with every scope'],
-  expired: ['Expired', 'ran out a minute ago'],
-  wrong_audience: ['Wrong audience', 'meant for another API'],
-  forged: ['Forged', 'signed with a key of its own'],
-  pasted: ['Pasted', 'any token you have'],
+const LABELS: Readonly<Record<Choice, string>> = {
+  none: 'No token',
+  plain: 'Valid, without scopes',
+  scoped: 'Valid, with every scope',
+  expired: 'Expired a minute ago',
+  wrong_audience: 'For another audience',
+  forged: 'Forged: signed with another key',
+  pasted: 'Paste a token',
 };
 
 const tokens = new Map<Choice, string>();
 let chosen: Choice = 'none';
-let available: 'any' | 'good' | 'none' = 'any';
+let shown: RunView['tokens'] | undefined;
 
-/** The token to send, fetched first where that was not done yet; `undefined` when there is to be none. */
+/** The token to send, fetched first where needed. `ok: false` when there is none, which is shown as a problem. */
 export async function chosenToken(): Promise<{ readonly ok: boolean; readonly token?: string }> {
   if (chosen === 'none') return { ok: true };
-  if (!tokens.has(chosen) && chosen !== 'pasted') await renew(chosen);
+  if (!tokens.has(chosen)) {
+    if (chosen !== 'pasted') await renew(chosen);
+    else byId('problem').textContent = 'Paste a token first.';
+  }
   const token = tokens.get(chosen);
   return token === undefined ? { ok: false } : { ok: true, token };
 }
 
-/** Shows which tokens can be had. */
-export function showTokens(which: typeof available): void {
-  if (byId('tokens').childElementCount > 0 && which === available) return;
-  available = which;
+/** Shows which tokens are available. */
+export function showTokens(available: RunView['tokens']): void {
+  if (available === shown) return;
+  shown = available;
   const kinds = tokenKinds.filter(
-    (kind) => which === 'any' || (which === 'good' && (kind === 'plain' || kind === 'scoped')),
+    (kind) => available === 'any' || (available === 'valid' && (kind === 'plain' || kind === 'scoped')),
   );
-  byId('tokens').replaceChildren(...(['none', ...kinds, 'pasted'] as const).map(radio));
-  showChosen();
-}
-
-function radio(choice: Choice): HTMLElement {
-  const [label, hint] = LABELS[choice];
-  const input = element('input', { type: 'radio', name: 'token', value: choice, checked: choice === chosen });
-  input.addEventListener('change', async () => {
-    chosen = choice;
+  const select = element(
+    'select',
+    { id: 'token-choice' },
+    ...(['none', ...kinds, 'pasted'] as const).map((choice) =>
+      element('option', { value: choice, selected: choice === chosen }, LABELS[choice]),
+    ),
+  );
+  select.addEventListener('change', async () => {
+    chosen = select.value as Choice;
     showChosen();
-    if (choice !== 'none' && choice !== 'pasted' && !tokens.has(choice)) await renew(choice);
+    if (chosen !== 'none' && chosen !== 'pasted' && !tokens.has(chosen)) await renew(chosen);
   });
-  return element('label', { class: 'choice' }, input, element('span', {}, label), element('small', {}, hint));
+  byId('token-choice').replaceWith(select);
+  showChosen();
 }
 
 async function renew(kind: TokenKind): Promise<void> {
@@ -55,56 +60,51 @@ async function renew(kind: TokenKind): Promise<void> {
 }
 
 function showChosen(): void {
-  byId('token').replaceChildren(...aboutChosen());
+  byId('token').replaceChildren(...(chosen === 'none' ? [] : chosen === 'pasted' ? pasteField() : issued(chosen)));
 }
 
-function aboutChosen(): readonly HTMLElement[] {
-  if (chosen === 'none') return [];
-  const token = tokens.get(chosen);
-  if (chosen === 'pasted') return [pasteField(), ...(token === undefined ? [] : [claims(token)])];
-  const kind = chosen;
+function issued(kind: TokenKind): readonly HTMLElement[] {
+  const token = tokens.get(kind);
   if (token === undefined) return [button({}, 'Get the token', () => renew(kind))];
   const buttons = element(
     'div',
     { class: 'buttons' },
     button({}, 'Get another', () => renew(kind)),
-    button({}, 'Copy token', () => navigator.clipboard.writeText(token)),
+    button({}, 'Copy token', () => copy(token)),
   );
   return [claims(token), buttons];
 }
 
-function pasteField(): HTMLElement {
-  const area = element('textarea', { id: 'pasted', rows: '3', spellcheck: 'false', autocomplete: 'off' });
+function pasteField(): readonly HTMLElement[] {
+  const area = element('textarea', { rows: '3', spellcheck: 'false', autocomplete: 'off' });
   area.value = tokens.get('pasted') ?? '';
-  area.addEventListener('input', () => {
-    const text = area.value.trim().replace(/^bearer\s+/i, '');
-    if (text === '') tokens.delete('pasted');
-    else tokens.set('pasted', text);
-    shownClaims();
-  });
-  const shownClaims = () => {
-    const token = tokens.get('pasted');
-    byId('token').querySelector('details')?.remove();
-    if (token !== undefined) byId('token').append(claims(token));
+  const details = element('div');
+  const read = (): void => {
+    const token = findToken(area.value);
+    if (token === '') tokens.delete('pasted');
+    else tokens.set('pasted', token);
+    details.replaceChildren(...(token === '' ? [] : [claims(token)]));
   };
-  return element('label', { class: 'paste' }, 'Access token', area);
+  area.addEventListener('input', read);
+  read();
+  return [element('label', {}, 'Token, Authorization header or token response', area), details];
 }
 
 /** What is inside a token, not verified. */
 function claims(token: string): HTMLElement {
-  const [header, payload] = token.split('.').map(readable);
+  const [header, payload] = token.split('.').map(decodePart);
   const text = header && payload ? `${header}\n${payload}` : 'This is not a JWT.';
   return element(
     'details',
     {},
-    element('summary', {}, 'What is inside (not verified)'),
+    element('summary', {}, 'Header and claims (not verified)'),
     element('pre', { tabindex: '0' }, text),
   );
 }
 
 const TIMES = ['exp', 'iat', 'nbf'];
 
-function readable(part: string): string | undefined {
+function decodePart(part: string): string | undefined {
   try {
     const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
     const object = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;

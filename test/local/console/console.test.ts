@@ -6,19 +6,18 @@ import type { ConsoleAction, RunView, Trace } from '../../../local/console/view'
 const view: RunView = {
   apiUrl: 'http://127.0.0.1:1',
   routes: [],
-  issuer: { url: 'https://localhost:2', kind: 'embedded', running: true, keys: [] },
+  issuer: { url: 'https://localhost:2', kind: 'embedded', state: 'running', keys: [] },
   cache: { ttlSeconds: 300, entries: 0 },
   tokens: 'any',
 };
 const trace = (id: string): Trace => ({
-  ...{ id, at: 0, method: 'GET', path: '/', status: 200, milliseconds: 1 },
-  matched: true,
-  asked: 'nobody',
+  ...{ id, startedAtMs: 0, method: 'GET', path: '/', status: 200, statusText: 'OK', milliseconds: 1 },
+  ...{ matched: true, decidedBy: 'none', answer: { headers: [], body: '' }, logs: [] },
 });
 
-/** A run that remembers what it was asked for. */
+/** A run that records what the page asks for. */
 function recordingRun() {
-  const asked: ConsoleAction[] = [];
+  const actions: ConsoleAction[] = [];
   const listeners = new Set<(trace?: Trace) => void>();
   const run: ConsoleRun = {
     view: () => view,
@@ -28,14 +27,14 @@ function recordingRun() {
       return () => listeners.delete(listener);
     },
     async perform(action) {
-      asked.push(action);
+      actions.push(action);
       return { ok: true };
     },
   };
-  const tell = (told?: Trace) => {
-    for (const listener of listeners) listener(told);
+  const notify = (trace?: Trace) => {
+    for (const listener of listeners) listener(trace);
   };
-  return { run, asked, tell, listeners };
+  return { run, actions, notify, listeners };
 }
 
 let shown: Console;
@@ -64,7 +63,7 @@ function act(body: string, headers: Readonly<Record<string, string>>): Promise<{
 }
 
 describe("the console's server", () => {
-  test('serves one page with everything in it, under a policy that lets nothing else in', async () => {
+  test('serves one page with its style and script inside, under a policy that allows nothing else', async () => {
     const response = await fetch(shown.url);
     const page = await response.text();
     const policy = response.headers.get('content-security-policy') ?? '';
@@ -79,16 +78,18 @@ describe("the console's server", () => {
     expect(again.headers.get('content-security-policy')).not.toBe(policy);
   });
 
-  test('does what its own page asks for', async () => {
+  test('performs the actions of its own page', async () => {
     const headers = { origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() };
     expect(await act('{"action":"clear-cache"}', headers)).toEqual({ status: 200, body: '{"ok":true}' });
-    expect(recorder.asked).toEqual([{ action: 'clear-cache' }]);
+    expect(recorder.actions).toEqual([{ action: 'clear-cache' }]);
     expect((await act('{"action":"format-disk"}', headers)).status).toBe(400);
-    expect((await act(JSON.stringify({ action: 'clear-cache', more: 'x'.repeat(40_000) }), headers)).status).toBe(400);
-    expect(recorder.asked).toHaveLength(1);
+    expect((await act(JSON.stringify({ action: 'clear-cache', more: 'x'.repeat(1_100_000) }), headers)).status).toBe(
+      400,
+    );
+    expect(recorder.actions).toHaveLength(1);
   });
 
-  test('does nothing for anybody else', async () => {
+  test('performs no action of another page', async () => {
     const good = { origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() };
     const { host } = new URL(shown.url);
     for (const bad of [
@@ -99,10 +100,10 @@ describe("the console's server", () => {
     ]) {
       expect((await act('{"action":"clear-cache"}', { ...good, ...bad })).status).toBe(403);
     }
-    expect(recorder.asked).toEqual([]);
+    expect(recorder.actions).toEqual([]);
   });
 
-  test('outlives a page that goes away in the middle of an action', async () => {
+  test('survives a page that disconnects in the middle of an action', async () => {
     const headers = {
       ...{ origin: origin(), 'content-type': 'application/json', 'x-console-secret': await secret() },
       'content-length': '100',
@@ -113,7 +114,7 @@ describe("the console's server", () => {
       outgoing.write('{"action"', () => setTimeout(() => outgoing.destroy(new Error('gone')), 50));
     });
     expect((await fetch(shown.url)).status).toBe(200);
-    expect(recorder.asked).toEqual([]);
+    expect(recorder.actions).toEqual([]);
   });
 
   test('has another secret in every run', async () => {
@@ -124,23 +125,23 @@ describe("the console's server", () => {
     await other.stop();
   });
 
-  test('answers 404 and 405 for what it has not', async () => {
+  test('answers 404 to an unknown path and 405 to an unknown method', async () => {
     expect((await fetch(`${shown.url}elsewhere`)).status).toBe(404);
     expect((await fetch(shown.url, { method: 'DELETE' })).status).toBe(405);
   });
 
-  test('streams the state, the requests there were, and those that come', async () => {
-    recorder.tell(trace('earlier'));
+  test('streams the state, then past and new requests', async () => {
+    recorder.notify(trace('earlier'));
     const received = new Promise<string>((resolve) => {
       get(`${shown.url}events`, (response) => {
-        let so = '';
+        let output = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
-          so += chunk;
-          if (so.includes('earlier') && !so.includes('later')) recorder.tell(trace('later'));
-          if (so.includes('"later"')) {
+          output += chunk;
+          if (output.includes('earlier') && !output.includes('later')) recorder.notify(trace('later'));
+          if (output.includes('"later"')) {
             response.destroy();
-            resolve(so);
+            resolve(output);
           }
         });
       });
@@ -149,7 +150,7 @@ describe("the console's server", () => {
     expect(events).toEqual(['event: hello', 'event: run', 'event: trace', 'event: run', 'event: trace']);
   });
 
-  test('ends its streams and lets go of the run when it stops', async () => {
+  test('ends its streams and its subscription when it stops', async () => {
     const ended = new Promise((resolve) => {
       get(`${shown.url}events`, (response) => {
         response.on('error', () => {});
@@ -163,7 +164,7 @@ describe("the console's server", () => {
   });
 });
 
-test('serves the description of the API to this origin only', async () => {
+test('serves the OpenAPI document to this origin only', async () => {
   const answer = await fetch(`${shown.url}openapi.json`);
   expect(answer.headers.get('content-type')).toBe('application/json');
   expect(await answer.json()).toEqual({ openapi: '3.1.0' });

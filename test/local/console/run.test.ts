@@ -1,6 +1,6 @@
 import type { ConsoleRun } from '../../../local/console/console';
 import { consoleRun } from '../../../local/console/run';
-import type { Trace } from '../../../local/console/view';
+import type { Call, CallMethod, Trace } from '../../../local/console/view';
 import { type LocalStack, startLocalStack } from '../../../local/local-stack';
 
 let stack: LocalStack;
@@ -13,15 +13,15 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 /** Makes a call and waits for its trace. */
-async function traced(method: string, path: string, token?: string): Promise<Trace> {
+async function traced(method: CallMethod, path: string, token?: string, more: Partial<Call> = {}): Promise<Trace> {
   let stop = (): void => {};
   const trace = new Promise<Trace>((resolve) => {
     stop = run.subscribe((found) => found && resolve(found));
   });
-  const answer = await run.perform({ action: 'call', method, path, ...(token === undefined ? {} : { token }) });
+  const call = { method, path, ...(token === undefined ? {} : { token }), ...more };
+  expect(await run.perform({ action: 'call', call })).toEqual({ ok: true });
   const found = await trace;
   stop();
-  expect(answer).toMatchObject({ ok: true, call: { id: found.id, status: found.status } });
   return found;
 }
 
@@ -32,7 +32,7 @@ async function token(kind: 'plain' | 'scoped' | 'expired' | 'wrong_audience' | '
 }
 
 describe('the local stack in the console', () => {
-  test('is shown with its routes, issuer, keys and cache', () => {
+  test('has routes, issuer, keys and cache to show', () => {
     expect(run.view()).toMatchObject({
       apiUrl: stack.url,
       routes: [
@@ -40,24 +40,27 @@ describe('the local stack in the console', () => {
         { method: 'GET', path: '/protected', access: 'token' },
         { method: 'GET', path: '/scoped', access: ['read:messages'] },
       ],
-      issuer: { url: stack.issuer?.url, kind: 'embedded', running: true, keys: [{ signs: true }] },
+      issuer: { url: stack.issuer?.url, kind: 'embedded', state: 'running', keys: [{ signs: true }] },
       cache: { ttlSeconds: 300, entries: 0 },
       tokens: 'any',
     });
   });
 
-  test('tells what became of each kind of token', async () => {
+  test('describes what happens to each kind of token', async () => {
     const plain = await token('plain');
     expect(await traced('GET', '/protected', plain)).toMatchObject({
       status: 200,
-      asked: 'authorizer',
+      decidedBy: 'authorizer',
       decision: { outcome: 'allow', kid: stack.issuer?.kids()[0] },
       handler: { name: 'ProtectedFunction' },
     });
-    expect(await traced('GET', '/protected', plain)).toMatchObject({ asked: 'cache', decision: { outcome: 'allow' } });
+    expect(await traced('GET', '/protected', plain)).toMatchObject({
+      decidedBy: 'cache',
+      decision: { outcome: 'allow' },
+    });
     expect(await traced('GET', '/scoped', plain)).toMatchObject({
       status: 403,
-      asked: 'cache',
+      decidedBy: 'cache',
       decision: { outcome: 'forbid' },
     });
     expect(await traced('GET', '/scoped', await token('scoped'))).toMatchObject({ status: 200 });
@@ -68,34 +71,58 @@ describe('the local stack in the console', () => {
     ] as const) {
       expect(await traced('GET', '/protected', await token(kind))).toMatchObject({
         status: 401,
-        asked: 'authorizer',
+        decidedBy: 'authorizer',
         decision: { outcome: 'refuse', reason },
       });
     }
-    expect(await traced('GET', '/protected')).toMatchObject({ status: 401, asked: 'nobody' });
+    expect(await traced('GET', '/protected')).toMatchObject({ status: 401, decidedBy: 'none' });
     expect(await traced('GET', '/nowhere')).toMatchObject({ status: 403, matched: false });
-    expect(await traced('OPTIONS', '/protected')).toMatchObject({ status: 204, asked: 'nobody', matched: true });
+    expect(await traced('OPTIONS', '/protected')).toMatchObject({ status: 204, decidedBy: 'none', matched: true });
   });
 
-  test('tells of a cached decision only what is true of this request', async () => {
+  test('shows requests of every client with their answer and log lines', async () => {
+    const trace = new Promise<Trace>((resolve) => {
+      const stop = run.subscribe((found) => {
+        if (!found) return;
+        stop();
+        resolve(found);
+      });
+    });
+    const response = await fetch(`${stack.url}/protected`, { headers: { authorization: 'Bearer opaque' } });
+    const { answer, logs } = await trace;
+    expect(answer.body).toBe(await response.text());
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'WWW-Authenticate': response.headers.get('www-authenticate'),
+      'x-amzn-RequestId': response.headers.get('x-amzn-requestid'),
+    });
+    expect(logs).toContainEqual(expect.stringMatching(/^authorizer \w+ \{.*"reason": "malformed_token"/));
+    expect(logs.filter((line) => line.includes('Unauthorized'))).toEqual([]);
+  });
+
+  test('sends a body with its content type', async () => {
+    const sent = await traced('POST', '/protected', undefined, { body: '{"a":1}', contentType: 'application/json' });
+    expect(sent).toMatchObject({ method: 'POST', matched: false });
+  });
+
+  test('says of a cached decision only what is true of this request', async () => {
     const plain = await token('plain');
     expect(await traced('GET', '/scoped', plain)).toMatchObject({
-      asked: 'authorizer',
+      decidedBy: 'authorizer',
       decision: { outcome: 'forbid', reason: 'insufficient_scope' },
     });
-    const { asked, decision } = await traced('GET', '/protected', plain);
-    expect(asked).toBe('cache');
+    const { decidedBy, decision } = await traced('GET', '/protected', plain);
+    expect(decidedBy).toBe('cache');
     expect(decision).toEqual({ outcome: 'allow', kid: stack.issuer?.kids()[0] });
   });
 
-  test('can have its cache cleared', async () => {
+  test('has its cache cleared', async () => {
     await traced('GET', '/protected', await token('plain'));
     expect(run.view().cache.entries).toBeGreaterThan(0);
     expect(await run.perform({ action: 'clear-cache' })).toEqual({ ok: true });
     expect(run.view().cache.entries).toBe(0);
   });
 
-  test('can have its key rotated, and keeps publishing the one before', async () => {
+  test('has its key rotated, and still publishes the one before', async () => {
     const [before] = stack.issuer?.kids() ?? [];
     await run.perform({ action: 'rotate-key' });
     const { keys } = run.view().issuer;
@@ -103,11 +130,11 @@ describe('the local stack in the console', () => {
     expect(await traced('GET', '/protected', await token('plain'))).toMatchObject({ status: 200, keyFetch: 'fetched' });
   });
 
-  test('is undecidable after a cold start without its issuer, and explains why there is no token', async () => {
+  test('answers 503 after a cold start without its issuer, and explains why there is no token', async () => {
     const plain = await token('plain');
     await run.perform({ action: 'stop-issuer' });
     await run.perform({ action: 'restart-lambdas' });
-    expect(run.view().issuer.running).toBe(false);
+    expect(run.view().issuer.state).toBe('stopped');
     expect(await traced('GET', '/protected', plain)).toMatchObject({
       status: 503,
       decision: { outcome: 'fail', reason: 'keys_unavailable' },
@@ -128,20 +155,33 @@ describe('a stack with a tenant in the console', () => {
     // Nobody listens there: what the tenant would say does not matter here.
     const environment = {
       PATH: process.env.PATH,
-      AUTHACTION_DOMAIN: 'localhost:1',
-      AUTHACTION_AUDIENCE: 'https://api.example.test',
+      AUTHACTION_DOMAIN: 'HTTPS://Localhost:1/',
+      AUTHACTION_AUDIENCE: 'https://api.example.test, https://other.example.test',
     };
     tenantStack = await startLocalStack({ port: 0, issuerPort: 0, environment });
   });
   afterAll(() => tenantStack?.stop());
 
-  test('offers no more than the tenant does', () => {
+  test('offers only tokens that the tenant issues', () => {
     const credentials = { AUTHACTION_CLIENT_ID: 'client', AUTHACTION_CLIENT_SECRET: 'secret' };
     expect(consoleRun(tenantStack, {}).view()).toMatchObject({
-      issuer: { url: 'https://localhost:1', kind: 'tenant', running: true, keys: [] },
+      issuer: { url: 'https://localhost:1', kind: 'tenant', keys: [] },
       tokens: 'none',
     });
-    expect(consoleRun(tenantStack, credentials).view().tokens).toBe('good');
+    expect(consoleRun(tenantStack, credentials).view().tokens).toBe('valid');
+  });
+
+  test('shows domain and audience as the authorizer reads them', () => {
+    expect(tenantStack.tenant).toEqual({ domain: 'localhost:1', audience: 'https://api.example.test' });
+  });
+
+  test('says that the tenant is unreachable, and why', async () => {
+    const tenantRun = consoleRun(tenantStack, {});
+    await new Promise<void>((resolve) => void tenantRun.subscribe(() => resolve()));
+    expect(tenantRun.view().issuer).toMatchObject({
+      state: 'unreachable',
+      problem: expect.stringContaining('nothing listens there'),
+    });
   });
 
   test('explains why there is no token', async () => {
@@ -155,10 +195,10 @@ describe('a stack with a tenant in the console', () => {
     });
   });
 
-  test('leaves the tenant alone', async () => {
+  test('changes nothing at the tenant', async () => {
     for (const action of ['rotate-key', 'stop-issuer', 'start-issuer'] as const) {
       expect(await consoleRun(tenantStack, {}).perform({ action })).toEqual({ ok: true });
     }
-    expect(consoleRun(tenantStack, {}).view().issuer.running).toBe(true);
+    expect(consoleRun(tenantStack, {}).view().issuer.keys).toEqual([]);
   });
 });

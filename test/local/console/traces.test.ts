@@ -12,6 +12,7 @@ const answer = {
   path: '/public',
   resource: '/public',
   milliseconds: 9,
+  answer: { status: 200, headers: [['Content-Type', 'application/json']], body: '{}' },
 } as const;
 const invocation = { requestId, logs: [], milliseconds: 5 };
 
@@ -84,5 +85,40 @@ describe('the trace of a request', () => {
       { ...answer, status: 503, responseType: 'AUTHORIZER_FAILURE' },
     );
     expect(found?.decision).toEqual({ outcome: 'fail', reason: 'internal_error' });
+  });
+
+  test('has the answer as the caller got it, and what the functions logged', () => {
+    const log = (message: unknown) => ({ timestamp: '', level: 'INFO', message }) as const;
+    const called = { ...invocation, ok: true, logs: [log({ decision: 'allow', kid: 'key-1' })], result: {} } as const;
+    const handled = { ...invocation, ok: true, logs: [log('ten orders')], result: {} } as const;
+    const [found] = traces(
+      request,
+      { type: 'authorizer', requestId, outcome: 'allowed', source: 'called', invocation: called },
+      { type: 'handler', requestId, functionId: 'OrdersFunction', invocation: handled },
+      { ...answer, status: 200 },
+    );
+    expect(found?.answer).toEqual({
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['x-amzn-RequestId', requestId],
+      ],
+      body: '{}',
+    });
+    expect(found?.logs).toEqual([
+      'authorizer INFO { "decision": "allow", "kid": "key-1" }',
+      'OrdersFunction INFO ten orders',
+    ]);
+  });
+
+  test('cuts off a long body and a long log line', () => {
+    const long = 'x'.repeat(1_000_000);
+    const logged = { ...invocation, ok: true, logs: [{ timestamp: '', message: long }], result: {} } as const;
+    const [found] = traces(
+      request,
+      { type: 'handler', requestId, functionId: 'PublicFunction', invocation: logged },
+      { ...answer, status: 200, answer: { ...answer.answer, body: long } },
+    );
+    expect(found?.answer.body).toMatch(/^x{50000}… \(1000000 characters\)$/);
+    expect(found?.logs[0]?.length).toBeLessThan(51_000);
   });
 });
