@@ -34,7 +34,7 @@ const MEANINGS = {
   unsupported_header: 'its token needs extensions that are not supported',
   wrong_type: 'its token has the wrong type',
   missing_kid: 'its token does not name its key',
-  unknown_key: 'the issuer does not publish its token’s key',
+  unknown_key: 'its token’s key is not among the issuer’s keys that the authorizer has',
   wrong_issuer: 'its token comes from another issuer',
   wrong_audience: 'its token is for another API',
   invalid_claim: 'a claim of its token has the wrong form',
