@@ -1,4 +1,5 @@
 import type { RunView } from '../view';
+import { describeCache } from './describe-cache';
 import { byId, element, idle } from './dom';
 import { ask } from './server';
 
@@ -23,13 +24,6 @@ export function showSwitches({ issuer, cache }: RunView): void {
   byId('stop-issuer').hidden = state !== 'running';
   byId('start-issuer').hidden = state === 'running';
   byId('cache').textContent = describeCache(cache);
-}
-
-/** The gateway's result cache in words. */
-export function describeCache({ ttlSeconds, entries }: RunView['cache']): string {
-  if (ttlSeconds === 0) return 'Caching off (TTL 0 s)';
-  const count = entries === 0 ? 'Cache empty' : entries === 1 ? '1 decision cached' : `${entries} decisions cached`;
-  return `${count} (TTL ${ttlSeconds} s)`;
 }
 
 const SWITCHES = ['rotate-key', 'stop-issuer', 'start-issuer', 'clear-cache', 'restart-lambdas'] as const;
