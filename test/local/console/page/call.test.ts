@@ -45,8 +45,11 @@ const hasCurl = spawnSync('curl', ['--version']).status === 0;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await promisify(execFile)('sh', ['-c', curlCommand(url, call)]);
-  server.close();
+  try {
+    await promisify(execFile)('sh', ['-c', curlCommand(url, call)], { timeout: 10_000 });
+  } finally {
+    server.close();
+  }
   expect(seen).toMatchObject({ method: call.method, path: call.path, body: call.body ?? '' });
   expect(seen?.headers.authorization).toBe(call.token && `Bearer ${call.token}`);
   expect(seen?.headers['content-type']).toBe(call.contentType);
