@@ -11,7 +11,7 @@ function main(): void {
   const app = new App({ autoSynth: false }); // after a problem, a half-built app would be synthesized all the same
   const { env, stage } = readStageEnvironment(projectRoot, app.node.tryGetContext('stage'));
   const settings = parseSettings(env, stage);
-  new ApiStack(app, `authaction-api-${settings.stage}`, { routes, settings });
+  new ApiStack(app, settings.stackName, { routes, settings });
   app.synth();
 }
 

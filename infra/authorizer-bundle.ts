@@ -1,10 +1,12 @@
 import { type BundledFile, bundleLambda } from './bundling';
 
-const built = new Map<boolean, readonly BundledFile[]>();
+let built: readonly BundledFile[] | undefined;
 
-/** The authorizer's code without its route table, bundled from this repository's sources; once per process. */
-export function authorizerBundle(sourceMaps = false): readonly BundledFile[] {
-  const files = built.get(sourceMaps) ?? bundleLambda('authorizer', sourceMaps);
-  built.set(sourceMaps, files);
-  return files;
+/**
+ * The authorizer's code without its route table, bundled from this repository's sources; once per process. The npm package
+ * has the prebuilt file instead (`prebuilt-authorizer.ts`).
+ */
+export function authorizerBundle(): readonly BundledFile[] {
+  built ??= bundleLambda('authorizer');
+  return built;
 }

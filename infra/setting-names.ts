@@ -4,6 +4,7 @@ import type { SettingProblem } from '../lambdas/authorizer/problems';
 /** Names of the settings that are read at synth, besides those of the authorizer. */
 const appSettings = [
   'STAGE',
+  'STACK_NAME',
   'CORS_ALLOW_ORIGIN',
   'AUTHORIZER_CACHE_TTL_SECONDS',
   'AUTHORIZER_MEMORY_MEGABYTES',

@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { settings as authorizerSettings, parseConfig } from '../lambdas/authorizer/config';
 import { ProblemsError, type SettingProblem, settingsError } from '../lambdas/authorizer/problems';
 import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
-import { authorizerDefaults } from './constructs/authaction-authorizer';
+import { authorizerDefaults } from './constructs/authorizer-props';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import type { Environment } from './environment';
 import type { SettingName } from './setting-names';
@@ -17,7 +17,11 @@ type ApiSettings = Omit<ProtectedApiProps, 'routes' | 'handlers' | 'alarmTopic'>
 export interface Settings {
   /** `dev`, `prod`, …: part of the stack's name and name of the API's stage. */
   readonly stage: string;
+  /** Name of the stack and of the API. */
+  readonly stackName: string;
   readonly alarmTopicArn: string | undefined;
+  /** Whether source maps go into the handlers' zips. */
+  readonly sourceMaps: boolean;
   readonly api: ApiSettings;
 }
 
@@ -32,7 +36,9 @@ export interface Setting {
   /** What a value must be: `${name} is not ${expected}`. Missing where the authorizer checks the value itself. */
   readonly expected?: string;
   /** The props that a value stands for, or `undefined` when it is not what was expected. */
-  readonly toProps: (value: string) => Partial<ApiSettings & { alarmTopicArn: string }> | undefined;
+  readonly toProps: (
+    value: string,
+  ) => Partial<ApiSettings & { stackName: string; alarmTopicArn: string; sourceMaps: boolean }> | undefined;
 }
 
 /** The settings, in the order of the documentation's table: environment variables that are read at synth. */
@@ -92,6 +98,13 @@ export const settingsTable = {
     meaning: "Stage to deploy, also as `-c stage=prod`: part of the stack's name, name of the API's stage",
     toProps: () => ({}),
   },
+  STACK_NAME: {
+    default: '',
+    meaning:
+      'Name of the stack and of the API, so that one account holds several copies; empty: `authaction-api-<stage>`',
+    expected: 'a name of letters, digits and hyphens that begins with a letter',
+    toProps: (stackName) => (/^([A-Za-z][A-Za-z0-9-]{0,127})?$/.test(stackName) ? { stackName } : undefined),
+  },
   CORS_ALLOW_ORIGIN: {
     default: authorizerDefaults.allowOrigin,
     meaning: 'The one origin browsers may call from, or `*`',
@@ -122,7 +135,7 @@ export const settingsTable = {
   },
   LAMBDA_SOURCE_MAPS: {
     default: 'false',
-    meaning: 'Put source maps into the zips, so that stack traces name TypeScript lines',
+    meaning: 'Put source maps into the zips of the handlers, so that stack traces name TypeScript lines',
     expected: 'true or false',
     toProps: oneOf({ true: { sourceMaps: true }, false: { sourceMaps: false } }),
   },
@@ -206,10 +219,14 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
     if (parsed === undefined) problems.push({ setting, text: `is not ${row.expected}` });
     else Object.assign(props, parsed);
   }
-  if (problems.length > 0) throw settingsError(problems);
+  if (problems.length > 0) throw settingsError(problems, 'The settings cannot be used (see .env.example)');
 
-  const { alarmTopicArn, ...api } = props as unknown as ApiSettings & { alarmTopicArn?: string };
-  return { stage: stageName, alarmTopicArn, api };
+  const { stackName, alarmTopicArn, sourceMaps, ...api } = props as unknown as ApiSettings & {
+    stackName: string;
+    alarmTopicArn?: string;
+    sourceMaps: boolean;
+  };
+  return { stage: stageName, stackName: stackName || `authaction-api-${stageName}`, alarmTopicArn, sourceMaps, api };
 }
 
 function authorizerProblems(env: Environment): SettingProblem[] {

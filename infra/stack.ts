@@ -1,11 +1,11 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Route } from '../lambdas/shared/route-table';
 import { acknowledgeFindings } from './acknowledgements';
 import { lambdaFolders } from './bundling';
-import { functionDefaults, type LoggedFunction } from './constructs/logged-function';
+import { functionDefaults } from './constructs/logged-function';
 import { ProtectedApi } from './constructs/protected-api';
 import { createHandlers } from './handlers';
 import { validateRoutes } from './route-table/validate';
@@ -25,14 +25,14 @@ export class ApiStack extends Stack {
     const handlers = createHandlers(this, {
       ...functionDefaults(settings.api),
       routes,
-      sourceMaps: settings.api.sourceMaps ?? false,
+      sourceMaps: settings.sourceMaps,
       environment: { CORS_ALLOW_ORIGIN: settings.api.allowOrigin ?? '*' },
     });
     const protectedApi = new ProtectedApi(this, 'ProtectedApi', {
       ...settings.api,
       routes,
       handlers: Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, handler.function])),
-      apiName: `authaction-api-${settings.stage}`,
+      apiName: settings.stackName,
       stageName: settings.stage,
       ...(alarmTopic && { alarmTopic }),
     });
@@ -40,7 +40,8 @@ export class ApiStack extends Stack {
     acknowledgeFindings(protectedApi, handlers, settings.api.accessLogs ?? false);
 
     setLogicalId(authorizer.handler, 'AuthorizerFunction');
-    for (const [name, handler] of Object.entries(handlers)) setLogicalId(handler, `${pascalCase(name)}Function`);
+    for (const [name, handler] of Object.entries(handlers))
+      setLogicalId(handler.function, `${pascalCase(name)}Function`);
 
     Tags.of(this).add('service', 'authaction-api');
     Tags.of(this).add('stage', settings.stage);
@@ -49,15 +50,15 @@ export class ApiStack extends Stack {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output('ApiUrl', api.url, 'Base URL of the API');
-    output('AuthorizerFunctionName', authorizer.handler.function.functionName, 'Function that decides on tokens');
-    output('AuthorizerLogGroup', authorizer.handler.logGroup.logGroupName, 'Log group with one line per decision');
+    output('AuthorizerFunctionName', authorizer.handler.functionName, 'Function that decides on tokens');
+    output('AuthorizerLogGroup', authorizer.logGroup.logGroupName, 'Log group with one line per decision');
     output('DashboardName', protectedApi.dashboard.dashboardName, 'CloudWatch dashboard of the API');
   }
 }
 
 /** Readable ids keep the `sam local invoke` commands short, and stay the same when constructs move. */
-function setLogicalId(handler: LoggedFunction, id: string): void {
-  (handler.function.node.defaultChild as CfnFunction).overrideLogicalId(id);
+function setLogicalId(fn: IFunction, id: string): void {
+  (fn.node.defaultChild as CfnFunction).overrideLogicalId(id);
 }
 
 const pascalCase = (name: string): string =>

@@ -70,11 +70,11 @@ export function addAuthorizerAlarms(
       section: 'keys-not-refreshed',
     }),
     add(scope, 'InternalErrorAlarm', defaults, {
-      metric: everyMinutes(metrics.refusals('internal_error'), 5),
+      metric: everyMinutes(metrics.faults(), 5),
       threshold: 1,
       periods: [1, 1],
       description:
-        'Callers get 503: the authorizer failed in a way it should not. Look up the line with reason internal_error and roll back if a deployment came just before.',
+        'Callers get 503: the authorizer failed in a way it should not, or is called by something other than a REST API. Look up the line with reason internal_error or unsupported_event and roll back if a deployment came just before.',
       section: 'internal-error',
     }),
     add(scope, 'ForgedTokensAlarm', defaults, {

@@ -1,119 +1,34 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
-import {
-  AuthorizationType,
-  IdentitySource,
-  type MethodOptions,
-  RequestAuthorizer,
-  type RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Annotations, Aspects, type Duration } from 'aws-cdk-lib';
+import { AuthorizationType, type IRestApi, type MethodOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { parseConfig } from '../../lambdas/authorizer/config';
-import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
-import type { TokenTypes } from '../../lambdas/authorizer/token/header';
-import type { Route } from '../../lambdas/shared/route-table';
-import { authorizerBundle } from '../authorizer-bundle';
-import { type AlarmDefaults, addAuthorizerAlarms } from './alarms';
-import { authorizerEnvironment } from './authorizer-environment';
-import { AuthorizerMetrics } from './authorizer-metrics';
-import { coverageProblems } from './coverage';
-import { addGatewayResponses } from './gateway-responses';
-import { type FunctionDefaults, functionDefaults, LoggedFunction } from './logged-function';
-
-/** Defaults of {@link AuthorizerProps} that are decided here; the others are the authorizer's own. */
-export const authorizerDefaults = {
-  cacheTtl: Duration.minutes(5),
-  authorizerMemorySize: 512,
-  allowOrigin: '*',
-} as const;
-
-export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
-  /** The route table: every method behind the authorizer, and what a token needs to call it. */
-  readonly routes: readonly Route[];
-  /** Your AuthAction tenant's domain, such as `tenant.example.com`. Must be known at synth. */
-  readonly domain: string;
-  /** Identifiers of the API at AuthAction; a token must name one of them in `aud`. Must be known at synth. */
-  readonly audience: readonly string[];
-  /**
-   * Key set (JSON, RFC 7517 5) to start from, so that nothing has to be fetched.
-   * @default none: the keys are fetched from the domain
-   */
-  readonly jwks?: string;
-  /**
-   * Claim that holds the token's scopes: a string, or under another name than `scope` also a list, such as `permissions`.
-   * @default 'scope'
-   */
-  readonly scopeClaim?: string;
-  /**
-   * Which `typ` a token may have: `any`, or `at+jwt` to require the type of RFC 9068.
-   * @default 'any'
-   */
-  readonly tokenType?: TokenTypes;
-  /**
-   * Subjects or client ids that may call at all.
-   * @default every client
-   */
-  readonly allowedClients?: readonly string[];
-  /**
-   * How long keys stay in use while the provider cannot be reached, from five minutes to seven days.
-   * @default Duration.hours(6)
-   */
-  readonly keysMaxAge?: Duration;
-  /**
-   * Total time for a fetch of the keys, from one second to ten. The function's own time-out is five seconds more.
-   * @default Duration.seconds(3)
-   */
-  readonly keysTimeout?: Duration;
-  /**
-   * Tokens to refuse although they are good: `sub:…`, `client:…`, `kid:…` or `jti:…`, each perhaps followed by `<` and a time,
-   * for the tokens issued before it. An emergency brake with room for some dozens of entries, not a session store.
-   * @default none
-   */
-  readonly revoked?: readonly string[];
-  /**
-   * Share of Allow decisions that are logged, 0 to 1. Refusals always are.
-   * @default 1
-   */
-  readonly allowLogRate?: number;
-  /**
-   * How long API Gateway re-uses a decision for the same token, at most one hour; zero asks the authorizer every time.
-   * @default Duration.minutes(5)
-   */
-  readonly cacheTtl?: Duration;
-  /**
-   * Memory of the authorizer in megabytes; CPU comes in proportion.
-   * @default 512
-   */
-  readonly authorizerMemorySize?: number;
-  /**
-   * Whether source maps go into the authorizer's zip, so that stack traces name TypeScript lines.
-   * @default false
-   */
-  readonly sourceMaps?: boolean;
-  /**
-   * The one origin browsers may call from.
-   * @default '*'
-   */
-  readonly allowOrigin?: string;
-  /**
-   * CloudWatch namespace of the authorizer's metrics.
-   * @default 'AuthAction/', the stack's name and the construct's path in it
-   */
-  readonly metricNamespace?: string;
-}
+import { type ApiAuthorizer, addApiAuthorizer } from './api-authorizer';
+import { deployAfter } from './api-home';
+import { addAuthorizerFunction } from './authorizer-function';
+import type { AuthorizerMetrics } from './authorizer-metrics';
+import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
+import { type Coverage, cfnMethodOf, coverageProblems, methodsOf, methodsWithoutHandler, needsToken } from './coverage';
+import { addGatewayResponses, gatewayResponseProblems } from './gateway-responses';
+import { warnWithoutHandler } from './handler-check';
 
 export interface AuthActionAuthorizerProps extends AuthorizerProps {
-  /** The API whose answers to refusals are shaped and whose methods `methodOptions` protects. */
-  readonly api: RestApi;
+  /**
+   * The API whose methods get the authorizer; in any stack, also one imported by its id. What an imported API defines
+   * elsewhere cannot be checked at synth.
+   */
+  readonly api: IRestApi | RestApi; // a RestApi is no IRestApi to TypeScript with exactOptionalPropertyTypes
 }
 
 /**
  * AuthAction tokens for an API that exists already: the authorizer's function, the authorizer, the API's answers to
  * refusals, metrics and alarms.
  *
- * The caller attaches it to each method. Every method behind it must be in the table: synth fails otherwise.
+ * Attach it with {@link methodOptions} to each method, or with {@link protect} to all that the table lists. Synth fails for
+ * a method behind it that the table does not list, and for one that the table protects but that is not behind it.
  *
- * @throws ProblemsError with every problem of the settings.
+ * @throws ProblemsError with every problem of the settings, each under the name of its prop.
  * @example
  * const auth = new AuthActionAuthorizer(this, 'Auth', {
  *   api, routes, domain: 'tenant.eu.authaction.com', audience: ['https://api.example.com'],
@@ -121,58 +36,75 @@ export interface AuthActionAuthorizerProps extends AuthorizerProps {
  * orders.addMethod('GET', integration, auth.methodOptions);
  */
 export class AuthActionAuthorizer extends Construct {
-  /** The authorizer's function, its role and its log group. */
-  readonly handler: LoggedFunction;
-  readonly authorizer: RequestAuthorizer;
+  /** The authorizer's function. */
+  readonly handler: LambdaFunction;
+  /** Log group with one line per decision. */
+  readonly logGroup: LogGroup;
   /** Options of a method that needs a token. */
   readonly methodOptions: MethodOptions;
+  /** Metrics of its decisions and of its key fetches. */
   readonly metrics: AuthorizerMetrics;
+  /** The alarms on it. */
   readonly alarms: readonly Alarm[];
+  private readonly authorizer: ApiAuthorizer;
+  private readonly coverage: Coverage;
 
   constructor(scope: Construct, id: string, props: AuthActionAuthorizerProps) {
     super(scope, id);
-    requireKnown('domain', props.domain);
-    requireKnown('audience', props.audience);
-    const environment = authorizerEnvironment(props);
-    parseConfig(environment);
-    this.handler = new LoggedFunction(this, 'Handler', {
-      ...functionDefaults(props),
-      code: [...authorizerBundle(props.sourceMaps), { name: ROUTES_FILE, contents: JSON.stringify(props.routes) }],
-      name: 'the authorizer',
-      description: 'Decides on access tokens for API Gateway',
-      environment,
-      memorySize: props.authorizerMemorySize ?? authorizerDefaults.authorizerMemorySize,
-      timeout: Duration.seconds(Number(environment.AUTHACTION_KEYS_TIMEOUT_SECONDS) + 5),
+    const parts = addAuthorizerFunction(this, props, props.routes);
+    this.handler = parts.handler;
+    this.logGroup = parts.logGroup;
+    this.metrics = parts.metrics;
+    this.alarms = parts.alarms;
+    const { routes } = props;
+    const api = props.api as IRestApi;
+    const cacheTtl = props.cacheTtl ?? authorizerDefaults.cacheTtl;
+    this.authorizer = addApiAuthorizer(this, { api, fn: this.handler, cacheTtl });
+    this.methodOptions = this.authorizer.methodOptions;
+    this.coverage = { api, authorizer: this.authorizer, routes };
+    addGatewayResponses(
+      this,
+      api,
+      props.gatewayResponses ?? authorizerDefaults.gatewayResponses,
+      props.allowOrigin ?? authorizerDefaults.allowOrigin,
+    );
+    this.node.addValidation({
+      validate: () => [...coverageProblems(this.coverage), ...gatewayResponseProblems(api)],
     });
-    this.authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: this.handler.function,
-      identitySources: [IdentitySource.header('Authorization')],
-      resultsCacheTtl: props.cacheTtl ?? authorizerDefaults.cacheTtl,
-    });
-    this.methodOptions = { authorizationType: AuthorizationType.CUSTOM, authorizer: this.authorizer };
-    addGatewayResponses(props.api, props.allowOrigin ?? authorizerDefaults.allowOrigin);
-    this.node.addValidation({ validate: () => coverageProblems(props.api, this.authorizer, props.routes) });
-
-    this.metrics = new AuthorizerMetrics(this, 'Metrics', {
-      logGroup: this.handler.logGroup,
-      namespace: props.metricNamespace ?? defaultNamespace(this),
-    });
-    this.alarms = addAuthorizerAlarms(this, this.metrics, this.handler.function, props);
+    Aspects.of(this).add({ visit: (node) => node === this && this.warn(cacheTtl) });
   }
-}
 
-/** Two authorizers in one stack have two namespaces. */
-function defaultNamespace(scope: Construct): string {
-  const stack = Stack.of(scope);
-  const path = scope.node.path.slice(stack.node.path.length).replace(/[^A-Za-z0-9._/-]/g, '-');
-  return `AuthAction/${stack.stackName}${path}`;
-}
+  /**
+   * Attaches the authorizer to every method that the API has now, that the table protects, and that has no other
+   * authorization. Synth names those that are left: methods added later need {@link methodOptions}.
+   *
+   * @example
+   * const auth = new AuthActionAuthorizer(this, 'Auth', { api, routes, domain, audience });
+   * auth.protect();
+   */
+  protect(): void {
+    const { api, routes } = this.coverage;
+    const methods = methodsOf(api).filter(
+      (method) => cfnMethodOf(method).authorizationType === AuthorizationType.NONE && needsToken(routes, method),
+    );
+    for (const method of methods) {
+      const resource = cfnMethodOf(method);
+      resource.authorizationType = AuthorizationType.CUSTOM;
+      resource.authorizerId = this.authorizer.authorizerId;
+    }
+    deployAfter(api, [], { protected: methods.map(({ httpMethod, resource }) => `${httpMethod} ${resource.path}`) });
+  }
 
-/** @throws Error when the value is known at deployment only: it is checked and written into the settings at synth. */
-function requireKnown(name: string, value: string | readonly string[]): void {
-  if (![value].flat().some((item) => Token.isUnresolved(item)) && !Token.isUnresolved(value)) return;
-  throw new Error(
-    `${name} is only known when the stack is deployed, but is checked at synth: give it as a plain string, ` +
-      'for example from the environment or from the CDK context.',
-  );
+  private warn(cacheTtl: Duration): void {
+    const { api } = this.coverage;
+    const names = methodsWithoutHandler(this.coverage).map(
+      ({ httpMethod, resource }) => `${httpMethod} ${resource.path}`,
+    );
+    warnWithoutHandler(this, names, cacheTtl);
+    if (!(api instanceof RestApi)) {
+      Annotations.of(this).addInfo(
+        'The API is imported: methods that it defines elsewhere cannot be checked against the route table.',
+      );
+    }
+  }
 }

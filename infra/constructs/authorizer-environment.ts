@@ -1,8 +1,23 @@
 import type { Duration } from 'aws-cdk-lib';
-import { settings } from '../../lambdas/authorizer/config';
-import type { AuthorizerProps } from './authaction-authorizer';
+import { parseConfig, settings } from '../../lambdas/authorizer/config';
+import { ProblemsError, type SettingProblem, settingsError } from '../../lambdas/authorizer/problems';
+import type { AuthorizerProps } from './authorizer-props';
 
 type Setting = keyof typeof settings;
+
+/** The prop behind each setting, for messages to those who write props. */
+const propOf = {
+  AUTHACTION_DOMAIN: 'domain',
+  AUTHACTION_AUDIENCE: 'audience',
+  AUTHACTION_JWKS: 'jwks',
+  AUTHACTION_SCOPE_CLAIM: 'scopeClaim',
+  AUTHACTION_TOKEN_TYPE: 'tokenType',
+  AUTHACTION_ALLOWED_CLIENTS: 'allowedClients',
+  AUTHACTION_KEYS_MAX_AGE_SECONDS: 'keysMaxAge',
+  AUTHACTION_KEYS_TIMEOUT_SECONDS: 'keysTimeout',
+  AUTHACTION_REVOKED: 'revoked',
+  AUTHACTION_ALLOW_LOG_RATE: 'allowLogRate',
+} as const satisfies Readonly<Record<Setting, keyof AuthorizerProps>>;
 
 /**
  * The authorizer's environment for some props. Every setting is in it, also one without a value: `sam local invoke` can
@@ -10,7 +25,7 @@ type Setting = keyof typeof settings;
  *
  * @throws Error for a list that its written form cannot express.
  */
-export function authorizerEnvironment(props: AuthorizerProps): Readonly<Record<Setting, string>> {
+export function authorizerEnvironment(props: Omit<AuthorizerProps, 'routes'>): Readonly<Record<Setting, string>> {
   const given: Readonly<Partial<Record<Setting, string | undefined>>> = {
     AUTHACTION_DOMAIN: props.domain,
     AUTHACTION_AUDIENCE: joined('audience', props.audience),
@@ -31,6 +46,24 @@ export function authorizerEnvironment(props: AuthorizerProps): Readonly<Record<S
 }
 
 const seconds = (duration: Duration | undefined): string | undefined => duration?.toSeconds().toString();
+
+/**
+ * Checks the authorizer's environment as the authorizer itself will.
+ *
+ * @throws ProblemsError with every problem, each under the name of its prop.
+ */
+export function checkEnvironment(environment: Readonly<Record<Setting, string>>): void {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    const problems = (error.problems as readonly SettingProblem[]).map(({ setting, text }) => ({
+      setting: propOf[setting as Setting],
+      text,
+    }));
+    throw settingsError(problems, 'The props cannot be used');
+  }
+}
 
 /** @throws Error for an empty list, which would mean every client, and for an entry that would become two. */
 function joined(name: string, values: readonly string[] | undefined): string | undefined {

@@ -4,7 +4,9 @@ import { Construct } from 'constructs';
 import type { Outcome, Reason } from '../../lambdas/authorizer/decision';
 
 export interface AuthorizerMetricsProps {
+  /** Log group of the authorizer's function. */
   readonly logGroup: ILogGroup;
+  /** CloudWatch namespace of the metrics. */
   readonly namespace: string;
 }
 
@@ -14,6 +16,9 @@ export interface AuthorizerMetricsProps {
  *
  * Lambda's JSON log format puts the line under `message`. A metric with a dimension has no value of zero, so a reason
  * that never occurs costs nothing and shows nothing.
+ *
+ * @example
+ * new Alarm(this, 'Expired', { metric: auth.metrics.refusals('expired'), threshold: 100, evaluationPeriods: 1 });
  */
 export class AuthorizerMetrics extends Construct {
   private readonly namespace: string;
@@ -40,8 +45,9 @@ export class AuthorizerMetrics extends Construct {
     filter('Refusals', '{ $.message.decision = "*" && $.message.reason = "*" }', {
       dimensions: { Reason: '$.message.reason' },
     });
-    // Both reasons in one metric: an alarm on it then needs no arithmetic.
+    // Two reasons in one metric: an alarm on it then needs no arithmetic. Likewise below.
     filter('ForgedTokens', '{ $.message.reason = "bad_signature" || $.message.reason = "unknown_key" }');
+    filter('Faults', '{ $.message.reason = "internal_error" || $.message.reason = "unsupported_event" }');
     filter('KeyFetchMilliseconds', '{ $.message.event = "keys_fetched" && $.message.milliseconds >= 0 }', {
       metricValue: '$.message.milliseconds',
       unit: Unit.MILLISECONDS,
@@ -69,11 +75,17 @@ export class AuthorizerMetrics extends Construct {
     return this.metric('ForgedTokens');
   }
 
+  /** Failures of the authorizer itself: `internal_error` and `unsupported_event` together. */
+  faults(): Metric {
+    return this.metric('Faults');
+  }
+
   /** Time of the fetches of the provider's keys that succeeded; their number with the statistic `SampleCount`. */
   keyFetches(): Metric {
     return this.metric('KeyFetchMilliseconds', { statistic: 'SampleCount' });
   }
 
+  /** Fetches of the provider's keys that failed; the keys in use may still be good. */
   keyFetchFailures(): Metric {
     return this.metric('KeyFetchFailures');
   }

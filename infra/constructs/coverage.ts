@@ -1,56 +1,112 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
-import type { CfnMethod, CfnStage, Method, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type CfnMethod, type CfnStage, type IRestApi, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { findRoute, type Route } from '../../lambdas/shared/route-table';
 import { describeProblem } from '../route-table/problem';
 import { routeTableProblems } from '../route-table/validate';
+import type { ApiAuthorizer } from './api-authorizer';
+
+/** An API, an authorizer of it, and the table the authorizer decides by. */
+export interface Coverage {
+  readonly api: IRestApi;
+  readonly authorizer: ApiAuthorizer;
+  readonly routes: readonly Route[];
+}
 
 /**
- * Why the authorizer's policies do not fit the methods behind it: what is wrong with the route table itself, and methods
- * that no policy names. Each of these would answer 403; or, where a variable of the table matches its path, it would be
- * open to every token that may call that route.
+ * Why the authorizer's policies do not fit the API's methods: what is wrong with the route table itself, methods behind
+ * the authorizer that the table does not list, and methods that the table protects but that are not behind it.
  *
- * Call it at synth, when all methods exist. Handlers are not checked: an existing API has its own.
+ * A method that no policy names would answer 403; or, where a variable of the table matches its path, it would be open to
+ * every token that may call that route.
+ *
+ * Call it at synth, when all methods exist. It sees the methods that this app defines: those of an imported API are
+ * unknown. Handlers are not checked: an existing API has its own.
  */
-export function coverageProblems(api: RestApi, authorizer: RequestAuthorizer, routes: readonly Route[]): string[] {
-  return [...tableProblems(api, routes), ...unlistedMethods(api, authorizer, routes)];
+export function coverageProblems(coverage: Coverage): string[] {
+  return [...tableProblems(coverage), ...methodsOf(coverage.api).flatMap((method) => methodProblems(coverage, method))];
 }
 
-function tableProblems(api: RestApi, routes: readonly Route[]): readonly string[] {
-  const stage = api.deploymentStage?.node.defaultChild as CfnStage | undefined;
-  const problems = routeTableProblems(routes, {
-    handlers: routes.map(({ handler }) => handler),
-    stage: stage?.stageName ?? 'prod',
-  });
-  return problems.map(describeProblem);
+function tableProblems({ api, routes }: Coverage): readonly string[] {
+  const stage = api instanceof RestApi ? (api.deploymentStage?.node.defaultChild as CfnStage | undefined) : undefined;
+  const handlers = routes.map(({ handler }) => handler);
+  return routeTableProblems(routes, { handlers, stage: stage?.stageName ?? 'prod' }).map(describeProblem);
 }
 
-function unlistedMethods(api: RestApi, authorizer: RequestAuthorizer, routes: readonly Route[]): string[] {
-  const stack = Stack.of(api);
-  const id = stack.resolve(authorizer.authorizerId);
-  const isGuarded = ({ node }: Method) =>
-    isDeepStrictEqual(stack.resolve((node.defaultChild as CfnMethod).authorizerId), id);
-  return api.methods.filter(isGuarded).flatMap(({ httpMethod, resource: { path } }) => {
-    const name = `${httpMethod} ${path}`;
-    const row = httpMethod === 'ANY' ? findAny(routes, path) : findRoute(routes, httpMethod, path);
-    if (row === undefined || row.access === 'public') {
+function methodProblems(coverage: Coverage, method: Method): string[] {
+  const { routes } = coverage;
+  const name = `${method.httpMethod} ${method.resource.path}`;
+  const others = method.httpMethod === 'ANY' ? rowsWithoutMethod(coverage, method) : [];
+  if (isBehindAuthorizer(coverage, method)) {
+    if (!isProtected(rowOf(routes, method))) {
       return [
         `${name} is behind the authorizer, but its route table has no protected route of this method and path: ` +
           'add it there, so that policies name it.',
       ];
     }
-    const isMethod = (method: string) =>
-      api.methods.some((other) => other.httpMethod === method && other.resource.path === path);
-    return routes
-      .filter((route) => httpMethod === 'ANY' && route.path === path && route.access === 'public')
-      .filter(({ method }) => !isMethod(method))
+    return others
+      .filter((row) => !isProtected(row))
       .map(
-        ({ method }) =>
-          `${method} ${path} is public in the route table, but ${name} answers it behind the authorizer: ` +
-          `add the method ${method} without the authorizer, or remove the row.`,
+        (row) =>
+          `${row.method} ${row.path} is public in the route table, but ${name} answers it behind the authorizer: ` +
+          `add the method ${row.method} without the authorizer, or remove the row.`,
       );
+  }
+  if (needsToken(routes, method)) {
+    return [
+      `${name} needs a token by the route table, but is not behind the authorizer: add it with ` +
+        'authorizer.methodOptions, or make it public in the table.',
+    ];
+  }
+  return others
+    .filter(isProtected)
+    .map(
+      (row) =>
+        `${row.method} ${row.path} needs a token by the route table, but ${name} answers it without the authorizer: ` +
+        `add the method ${row.method} with authorizer.methodOptions, or the row ${name} to the table.`,
+    );
+}
+
+/** Whether the table protects a method. Not a preflight, even where an `ANY` row includes it: it carries no token. */
+export function needsToken(routes: readonly Route[], method: Method): boolean {
+  return method.httpMethod !== 'OPTIONS' && isProtected(rowOf(routes, method));
+}
+
+const isProtected = (row: Route | undefined): boolean => row !== undefined && row.access !== 'public';
+
+/** The row that decides on a method of the API. */
+function rowOf(routes: readonly Route[], { httpMethod, resource: { path } }: Method): Route | undefined {
+  if (httpMethod !== 'ANY') return findRoute(routes, httpMethod, path);
+  return routes.find((route) => route.method === 'ANY' && route.path === path);
+}
+
+/** Rows of the path of an `ANY` method that it answers, since the API has no method of their own. */
+function rowsWithoutMethod({ api, routes }: Coverage, { resource: { path } }: Method): readonly Route[] {
+  const named = methodsOf(api).filter(({ resource }) => resource.path === path);
+  return routes.filter((row) => row.path === path && !named.some(({ httpMethod }) => httpMethod === row.method));
+}
+
+/**
+ * Methods behind the authorizer whose integration is no Lambda proxy: nothing there checks again that the token has not
+ * expired since a cached decision, and that the route API Gateway chose is one the token may call.
+ */
+export function methodsWithoutHandler(coverage: Coverage): readonly Method[] {
+  return methodsOf(coverage.api).filter((method) => {
+    const { integration } = cfnMethodOf(method);
+    const { type } = (Stack.of(method).resolve(integration) ?? {}) as { readonly type?: string };
+    return isBehindAuthorizer(coverage, method) && type !== 'AWS_PROXY';
   });
 }
 
-const findAny = (routes: readonly Route[], path: string): Route | undefined =>
-  routes.find((route) => route.method === 'ANY' && route.path === path);
+/** The methods of an API that this app defines. */
+export function methodsOf(api: IRestApi): readonly Method[] {
+  return api.node.root.node.findAll().filter((node) => node instanceof Method && node.api === api) as Method[];
+}
+
+/** The resource that a method becomes. */
+export const cfnMethodOf = (method: Method): CfnMethod => method.node.defaultChild as CfnMethod;
+
+function isBehindAuthorizer({ api, authorizer: { authorizerId } }: Coverage, method: Method): boolean {
+  const stack = Stack.of(api);
+  return isDeepStrictEqual(stack.resolve(cfnMethodOf(method).authorizerId), stack.resolve(authorizerId));
+}

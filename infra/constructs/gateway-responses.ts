@@ -1,19 +1,33 @@
-import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Stack } from 'aws-cdk-lib';
+import { CfnGatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
 import { challenge, forbidden, unauthorized, unavailable } from '../../lambdas/shared/answers';
+import { deployAfter, homeOf, isIdOf } from './api-home';
+
+/**
+ * Which of API Gateway's own answers get this project's shape.
+ *
+ * `all`: refusals, outages, unknown routes and every other error. `refusals`: only what the authorizer causes (401, 403,
+ * 503), so that an API keeps its own `DEFAULT_4XX`, `DEFAULT_5XX` and `MISSING_AUTHENTICATION_TOKEN`. `none`: callers get
+ * API Gateway's own texts, and 500 instead of 503 while the provider's keys are unavailable.
+ */
+export type GatewayResponses = 'all' | 'refusals' | 'none';
 
 /** An answer that API Gateway gives by itself. */
 interface GatewayAnswer {
   readonly type: ResponseType;
   readonly statusCode?: string;
-  /** JSON text. Variables are put in without escaping, so the only one used is a quoted string of API Gateway's own. */
+  /** JSON. Variables are inserted without escaping, so the only one used is a quoted string of API Gateway's own. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const RETRY_AFTER_SECONDS = '5';
+/** What scripts of the allowed origin may read of a refusal; the last one is API Gateway's request id. */
+const EXPOSED_HEADERS = 'WWW-Authenticate,Retry-After,x-amzn-RequestId';
 const MESSAGE = '$context.error.messageString';
 
-const answers: readonly GatewayAnswer[] = [
+const refusals: readonly GatewayAnswer[] = [
   {
     type: ResponseType.UNAUTHORIZED,
     statusCode: '401',
@@ -26,13 +40,16 @@ const answers: readonly GatewayAnswer[] = [
     body: JSON.stringify(forbidden),
     headers: { 'WWW-Authenticate': challenge.forbidden },
   },
-  // The authorizer throws when the provider's keys cannot be had: an outage, which must not log users out.
+  // The authorizer throws when the provider's keys are unavailable: an outage must not log users out.
   ...[ResponseType.AUTHORIZER_FAILURE, ResponseType.AUTHORIZER_CONFIGURATION_ERROR].map((type) => ({
     type,
     statusCode: '503',
     body: JSON.stringify(unavailable),
     headers: { 'Retry-After': RETRY_AFTER_SECONDS },
   })),
+];
+
+const others: readonly GatewayAnswer[] = [
   {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     statusCode: '403',
@@ -42,15 +59,78 @@ const answers: readonly GatewayAnswer[] = [
   { type: ResponseType.DEFAULT_5XX, body: `{"error":"Internal Server Error","message":${MESSAGE}}` },
 ];
 
-/** Gives every answer of API Gateway's own this API's JSON shape and CORS header, and refusals their challenge. */
-export function addGatewayResponses(api: RestApi, allowOrigin: string): void {
-  for (const { type, statusCode, body, headers = {} } of answers) {
-    const literals = { 'Access-Control-Allow-Origin': allowOrigin, 'Cache-Control': 'no-store', ...headers };
-    api.addGatewayResponse(type.responseType, {
-      type,
-      ...(statusCode === undefined ? {} : { statusCode }),
-      responseHeaders: Object.fromEntries(Object.entries(literals).map(([name, value]) => [name, `'${value}'`])),
-      templates: { 'application/json': body },
+const answers = { all: [...refusals, ...others], refusals, none: [] } as const satisfies Record<
+  GatewayResponses,
+  readonly GatewayAnswer[]
+>;
+
+/** The responses that this project has added to an API, so that a second authorizer of the API shares them. */
+const added = new WeakMap<IRestApi, Map<string, CfnGatewayResponse>>();
+
+/**
+ * Gives API Gateway's own answers this API's JSON shape and CORS header, and refusals their challenge. What another
+ * authorizer of this project has added to the same API before stays as it is.
+ */
+export function addGatewayResponses(
+  owner: Construct,
+  api: IRestApi,
+  choice: GatewayResponses,
+  allowOrigin: string,
+): void {
+  const ours = added.get(api) ?? new Map<string, CfnGatewayResponse>();
+  added.set(api, ours);
+  const missing = answers[choice].filter(({ type }) => !ours.has(type.responseType));
+  if (missing.length === 0) return;
+  const home = homeOf(api, owner);
+  for (const answer of missing) {
+    const { responseType } = answer.type;
+    const properties = propertiesOf(answer, allowOrigin);
+    const response = new CfnGatewayResponse(home, responseType, {
+      restApiId: api.restApiId,
+      responseType,
+      ...properties,
     });
+    ours.set(responseType, response);
   }
+  deployAfter(api, [...ours.values()], { gatewayResponses: [choice, allowOrigin] });
+}
+
+/** An answer's properties, named as in CloudFormation and in an OpenAPI document alike. */
+function propertiesOf({ statusCode, body, headers = {} }: GatewayAnswer, allowOrigin: string) {
+  const literals = {
+    'Access-Control-Allow-Origin': allowOrigin,
+    'Access-Control-Expose-Headers': EXPOSED_HEADERS,
+    'Cache-Control': 'no-store',
+    ...headers,
+  };
+  return {
+    ...(statusCode === undefined ? {} : { statusCode }),
+    responseParameters: Object.fromEntries(
+      Object.entries(literals).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
+    ),
+    responseTemplates: { 'application/json': body },
+  };
+}
+
+/** The responses of a choice by type, as `x-amazon-apigateway-gateway-responses` of an OpenAPI document has them. */
+export function gatewayResponseDefinitions(choice: GatewayResponses, allowOrigin: string) {
+  return Object.fromEntries(
+    answers[choice].map((answer) => [answer.type.responseType, propertiesOf(answer, allowOrigin)]),
+  );
+}
+
+/** Response types that the API's stack defines twice, once here and once by the API's owner. To be called at synth. */
+export function gatewayResponseProblems(api: IRestApi): string[] {
+  const ours = added.get(api) ?? new Map<string, CfnGatewayResponse>();
+  return Stack.of(api)
+    .node.findAll()
+    .filter((node) => node instanceof CfnGatewayResponse)
+    .filter(
+      (node) => isIdOf(api, node.restApiId) && ours.has(node.responseType) && ours.get(node.responseType) !== node,
+    )
+    .map(
+      (node) =>
+        `The API has two gateway responses of type ${node.responseType}: ${node.node.path} and ` +
+        `${ours.get(node.responseType)?.node.path}. Remove yours, or keep it with gatewayResponses: 'refusals' or 'none'.`,
+    );
 }

@@ -1,5 +1,7 @@
 import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -29,6 +31,11 @@ export interface FunctionDefaults {
    * @default RemovalPolicy.RETAIN
    */
   readonly logRemovalPolicy?: RemovalPolicy;
+  /**
+   * KMS key that encrypts the log groups. Its policy must allow CloudWatch Logs to use it.
+   * @default none: CloudWatch Logs encrypts them with a key of its own
+   */
+  readonly logEncryptionKey?: IKey;
 }
 
 export interface LoggedFunctionProps extends FunctionDefaults {
@@ -41,9 +48,26 @@ export interface LoggedFunctionProps extends FunctionDefaults {
   /** Megabytes; CPU comes in proportion. */
   readonly memorySize: number;
   readonly timeout: Duration;
+  /** @default none: outside any VPC */
+  readonly network?: FunctionNetwork;
+  /** @default none: the account's unreserved concurrency */
+  readonly reservedConcurrency?: number;
 }
 
-/** A Node function with JSON logs in a log group of its own. Its role may write to that log group and nothing else. */
+/** Where in a VPC a function runs. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly vpcSubnets?: SubnetSelection;
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+/** What Lambda needs to attach a function to a VPC, as AWS documents it. */
+const VPC_ACCESS = 'service-role/AWSLambdaVPCAccessExecutionRole';
+
+/**
+ * A Node function with JSON logs in a log group of its own. Its role may write to that log group and nothing else; in a VPC
+ * it may also manage the function's network interfaces.
+ */
 export class LoggedFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -53,6 +77,7 @@ export class LoggedFunction extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+      ...(props.logEncryptionKey && { encryptionKey: props.logEncryptionKey }),
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -70,6 +95,7 @@ export class LoggedFunction extends Construct {
         }),
       },
     });
+    if (props.network) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(VPC_ACCESS));
     const hasSourceMap = props.code.some(({ name }) => name.endsWith('.map'));
     this.function = withCode(
       props.code,
@@ -82,6 +108,10 @@ export class LoggedFunction extends Construct {
           architecture: props.architecture ?? Architecture.ARM_64,
           memorySize: props.memorySize,
           timeout: props.timeout,
+          ...props.network,
+          ...(props.reservedConcurrency === undefined
+            ? {}
+            : { reservedConcurrentExecutions: props.reservedConcurrency }),
           role,
           logGroup: this.logGroup,
           loggingFormat: LoggingFormat.JSON,
@@ -96,10 +126,11 @@ export class LoggedFunction extends Construct {
 
 /** What of some props concerns a function. */
 export function functionDefaults(props: FunctionDefaults): FunctionDefaults {
-  const { architecture, logRetention, logRemovalPolicy } = props;
+  const { architecture, logRetention, logRemovalPolicy, logEncryptionKey } = props;
   return {
     ...(architecture && { architecture }),
     ...(logRetention && { logRetention }),
     ...(logRemovalPolicy && { logRemovalPolicy }),
+    ...(logEncryptionKey && { logEncryptionKey }),
   };
 }

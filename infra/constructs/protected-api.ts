@@ -16,7 +16,8 @@ import { httpMethods } from '../../lambdas/shared/route-table';
 import { validateRoutes } from '../route-table/validate';
 import { accessLogFormat } from './access-log';
 import { addApiAlarms } from './alarms';
-import { AuthActionAuthorizer, type AuthorizerProps, authorizerDefaults } from './authaction-authorizer';
+import { AuthActionAuthorizer } from './authaction-authorizer';
+import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
 import { ApiDashboard } from './dashboard';
 import { stackSizeProblems } from './stack-size';
 
@@ -30,6 +31,11 @@ export const apiDefaults = {
 export interface ProtectedApiProps extends AuthorizerProps {
   /** The function behind each `handler` of the route table, by that name, in any language. */
   readonly handlers: Readonly<Record<string, IFunction>>;
+  /**
+   * Request headers that browsers may send besides `Authorization` and `Content-Type`.
+   * @default none
+   */
+  readonly allowHeaders?: readonly string[];
   /**
    * Name of the API in the console.
    * @default the stack's name
@@ -77,8 +83,10 @@ export interface ProtectedApiProps extends AuthorizerProps {
  * });
  */
 export class ProtectedApi extends Construct {
+  /** The REST API; add to it what the table does not say, such as a domain. */
   readonly api: RestApi;
   readonly authorizer: AuthActionAuthorizer;
+  /** Traffic, refusals by reason, latency and key fetches on one page. */
   readonly dashboard: Dashboard;
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
@@ -109,7 +117,7 @@ export class ProtectedApi extends Construct {
       defaultCorsPreflightOptions: {
         allowOrigins: [allowOrigin],
         allowMethods: [...httpMethods, 'OPTIONS'],
-        allowHeaders: ['Authorization', 'Content-Type'],
+        allowHeaders: ['Authorization', 'Content-Type', ...(props.allowHeaders ?? [])],
         maxAge: Duration.hours(1),
       },
     });
@@ -134,7 +142,7 @@ export class ProtectedApi extends Construct {
 
     const { dashboard } = new ApiDashboard(this, 'Dashboard', {
       stage: this.api.deploymentStage,
-      authorizer: this.authorizer.handler.function,
+      authorizer: this.authorizer.handler,
       handlers: used,
       metrics: this.authorizer.metrics,
       alarms: [...this.authorizer.alarms, ...addApiAlarms(this, this.api, used, props)],
@@ -147,6 +155,7 @@ function accessLogOptions(scope: Construct, props: ProtectedApiProps): StageOpti
   const logGroup = new LogGroup(scope, 'AccessLogs', {
     retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
+    ...(props.logEncryptionKey && { encryptionKey: props.logEncryptionKey }),
   });
   return { accessLogDestination: new LogGroupLogDestination(logGroup), accessLogFormat };
 }

@@ -34,7 +34,8 @@ export const reasons = {
 export type RefuseReason = (typeof reasons.refuse)[number];
 export type ForbidReason = (typeof reasons.forbid)[number];
 export type FailReason = (typeof reasons.fail)[number];
-export type Reason = RefuseReason | ForbidReason | FailReason;
+/** Why a request is not allowed; {@link reasons} has every one. */
+export type Reason = (typeof reasons)[keyof typeof reasons][number];
 
 /** What the authorizer decided. `kid` is the token's own word until the outcome is `allow` or `forbid`. */
 export type Decision =
@@ -48,8 +49,10 @@ export type Decision =
     }
   | { readonly outcome: 'fail'; readonly reason: FailReason; readonly error?: unknown };
 
-export type Outcome = Decision['outcome'];
-export const outcomes = ['allow', 'refuse', 'forbid', 'fail'] as const satisfies readonly Outcome[];
+/** What a decision comes to: `allow`, 401, 403 or 503. */
+export const outcomes = ['allow', 'refuse', 'forbid', 'fail'] as const satisfies readonly Decision['outcome'][];
+/** One of {@link outcomes}. */
+export type Outcome = (typeof outcomes)[number];
 
 /** The ids by which a request is found in API Gateway's logs, whatever their type. */
 export interface RequestIds {

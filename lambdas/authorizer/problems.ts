@@ -1,4 +1,9 @@
-/** Every problem of an input at once, as data and as a message for people. */
+/**
+ * Every problem of an input at once, as data and as a message for people.
+ *
+ * @example
+ * try { app.synth(); } catch (error) { if (error instanceof ProblemsError) console.error(error.problems); }
+ */
 export class ProblemsError<Problem = unknown> extends Error {
   override readonly name = 'ProblemsError';
 
@@ -22,9 +27,7 @@ export interface SettingProblem {
 }
 
 /** @returns the error that lists every problem of the settings. */
-export const settingsError = (problems: readonly SettingProblem[]): ProblemsError<SettingProblem> =>
-  new ProblemsError(
-    'The settings cannot be used (see .env.example)',
-    problems,
-    ({ setting, text }) => `${setting} ${text}`,
-  );
+export const settingsError = (
+  problems: readonly SettingProblem[],
+  title = 'The settings cannot be used',
+): ProblemsError<SettingProblem> => new ProblemsError(title, problems, ({ setting, text }) => `${setting} ${text}`);

@@ -1,5 +1,5 @@
-import type { APIGatewayProxyResult } from 'aws-lambda';
 import { json } from '../shared/http';
+import type { ProxyResult } from '../shared/proxy-event';
 
 /** `GET /public`: for every caller, with or without a token. */
-export const handler = async (): Promise<APIGatewayProxyResult> => json(200, { message: 'This is a public message!' });
+export const handler = async (): Promise<ProxyResult> => json(200, { message: 'This is a public message!' });

@@ -1,14 +1,11 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { challenge, forbidden, unauthorized } from './answers';
 import { json } from './http';
 import { decodeContext, type Principal } from './principal';
+import type { ProxyEvent, ProxyResult } from './proxy-event';
 import { findRoute, mayCall, type Route } from './route-table';
 
 /** What a protected handler does once the caller is known. */
-export type CallerHandler = (
-  caller: Principal,
-  event: APIGatewayProxyEvent,
-) => APIGatewayProxyResult | Promise<APIGatewayProxyResult>;
+export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResult | Promise<ProxyResult>;
 
 /**
  * Wraps a protected handler: it gets a typed caller and never sees the raw authorizer context.
@@ -26,7 +23,7 @@ export type CallerHandler = (
  * export const handler = withCaller(routes, ({ sub }) => json(200, { sub }));
  */
 export function withCaller(routes: readonly Route[], handle: CallerHandler) {
-  return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+  return async (event: ProxyEvent): Promise<ProxyResult> => {
     const caller = decodeContext(event.requestContext?.authorizer);
     if (caller === undefined) return json(401, unauthorized, { 'WWW-Authenticate': challenge.unauthorized });
     if (caller.expiresAtSeconds * 1000 <= Date.now()) {

@@ -4,7 +4,7 @@ export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as 
 /** Methods that `ANY` stands for at API Gateway. */
 export const anyMethods = [...httpMethods, 'OPTIONS'] as const;
 
-/** `ANY`: every method the table does not name for the same path. */
+/** Method of a route, in capitals. `ANY`: every method the table does not name for the same path. */
 export type HttpMethod = (typeof httpMethods)[number] | 'ANY';
 
 /** `public`: no token. `token`: any valid token. `scopes`: a valid token that carries every one of them. */

@@ -49,12 +49,14 @@ test.each(documents)('every npm script that %s mentions exists', (document) => {
 });
 
 test.each(documents)('code that %s shows under the name of a file is that file', (document) => {
-  const blocks = [...read(document).matchAll(/```ts\n\/\/ (infra\/\S+)\n([\s\S]*?)```/g)];
+  const blocks = [...read(document).matchAll(/```ts\n\/\/ ((?:infra|examples)\/\S+)\n([\s\S]*?)```/g)];
   for (const [, file = '', code = ''] of blocks) expect(read(file)).toBe(code);
 });
 
 test('adopt.md shows a whole example of the authorizer in an API of one’s own', () => {
-  expect(read('docs/adopt.md')).toContain('```ts\n// infra/examples/existing-api.ts\n');
+  for (const file of ['routes', 'stack', 'handler']) {
+    expect(read('docs/adopt.md')).toContain(`\`\`\`ts\n// examples/cdk/plain-proxy/after/${file}.ts\n`);
+  }
 });
 
 test.each(Object.values(reasons).flat())("architecture.md's path of a token names the reason %s", (reason) => {

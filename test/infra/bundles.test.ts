@@ -19,14 +19,14 @@ test('deploys what npm run build writes, byte for byte', async () => {
     const functions = Object.fromEntries(
       lambdaFolders().map((name) => [
         name,
-        name === 'authorizer' ? authorizer.handler.function : (handler(name) as LambdaFunction),
+        name === 'authorizer' ? authorizer.handler : (handler(name) as LambdaFunction),
       ]),
     );
     for (const [name, fn] of Object.entries(functions)) {
       const deployed = readFileSync(join(codeFolder(app, fn), 'index.js'));
       expect([name, deployed.equals(readFileSync(join(built, name, 'index.js')))]).toEqual([name, true]);
     }
-    const table = readFileSync(join(codeFolder(app, authorizer.handler.function), 'routes.json'), 'utf8');
+    const table = readFileSync(join(codeFolder(app, authorizer.handler), 'routes.json'), 'utf8');
     expect(JSON.parse(table)).toEqual(routes);
   } finally {
     rmSync(built, { recursive: true });

@@ -29,7 +29,9 @@ function problemsOf(settings: Record<string, string>, stage?: unknown): readonly
 test('a tenant and an audience are enough', () => {
   expect(parse()).toEqual({
     stage: 'dev',
+    stackName: 'authaction-api-dev',
     alarmTopicArn: undefined,
+    sourceMaps: false,
     api: expect.objectContaining({
       domain: 'tenant.example.com',
       audience: ['https://api.example.com'],
@@ -37,7 +39,6 @@ test('a tenant and an audience are enough', () => {
       cacheTtl: Duration.seconds(300),
       authorizerMemorySize: 512,
       allowOrigin: '*',
-      sourceMaps: false,
       accessLogs: false,
       cloudWatchRole: false,
       runbookUrl: 'docs/operations.md',
@@ -73,7 +74,6 @@ test.each([
   ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemorySize: 1024 }],
   ['LAMBDA_ARCHITECTURE', 'x86_64', { architecture: Architecture.X86_64 }],
   ['LAMBDA_ARCHITECTURE', 'host', { architecture: arch() === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64 }],
-  ['LAMBDA_SOURCE_MAPS', 'true', { sourceMaps: true }],
   ['LOG_RETENTION_DAYS', '365', { logRetention: 365 }],
   ['LOG_KEEP_ON_DELETE', 'true', { logRemovalPolicy: RemovalPolicy.RETAIN }],
   ['THROTTLE_REQUESTS_PER_SECOND', '7', { throttlingRateLimit: 7 }],
@@ -89,6 +89,14 @@ test.each([
   expect(parse({ [name]: value }).api).toMatchObject(expected);
 });
 
+test('STACK_NAME may name the stack, whatever the stage', () => {
+  expect(parse({ STACK_NAME: 'second-copy' }, 'prod')).toMatchObject({ stage: 'prod', stackName: 'second-copy' });
+});
+
+test('LAMBDA_SOURCE_MAPS may be true', () => {
+  expect(parse({ LAMBDA_SOURCE_MAPS: 'true' })).toMatchObject({ sourceMaps: true });
+});
+
 test('ALARM_TOPIC_ARN may be the ARN of a topic', () => {
   const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:alarms';
   expect(parse({ ALARM_TOPIC_ARN: alarmTopicArn })).toMatchObject({ alarmTopicArn });
@@ -96,6 +104,8 @@ test('ALARM_TOPIC_ARN may be the ARN of a topic', () => {
 
 test.each([
   ['STAGE', 'Prod!'],
+  ['STACK_NAME', '1-api'],
+  ['STACK_NAME', 'an api'],
   ['CORS_ALLOW_ORIGIN', "https://a.example.com' 'https://b.example.com"],
   ['CORS_ALLOW_ORIGIN', 'https://a.example.com/path'],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '3601'],

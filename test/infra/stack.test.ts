@@ -170,6 +170,8 @@ describe('functions', () => {
       AUTHACTION_TOKEN_TYPE: 'any',
       AUTHACTION_ALLOWED_CLIENTS: '',
       AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
+      AUTHACTION_KEYS_TIMEOUT_SECONDS: '3',
+      AUTHACTION_REVOKED: '',
       AUTHACTION_ALLOW_LOG_RATE: '1',
     });
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, type AppProps, type CfnElement, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { projectRoot } from '../../infra/bundling';
 import { parseSettings } from '../../infra/settings';
 import { ApiStack } from '../../infra/stack';
@@ -58,13 +59,13 @@ export function resourcesOf(template: Template, type: string): Readonly<Record<s
 
 /** A function for each handler of a table, of which a test reads no line. */
 export function inlineHandlers(
-  stack: Stack,
+  scope: Construct,
   table: readonly Route[] = routes,
 ): Readonly<Record<string, LambdaFunction>> {
   const names = [...new Set(table.map(({ handler }) => handler))];
   return Object.fromEntries(
     names.map((name) => {
-      const fn = new LambdaFunction(stack, name, {
+      const fn = new LambdaFunction(scope, name, {
         runtime: Runtime.NODEJS_24_X,
         handler: 'index.handler',
         code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),

@@ -49,6 +49,15 @@ test('the alarm on forged tokens uses the one metric of both reasons', () => {
   expect(alarm('ForgedTokens')?.Dimensions).toBeUndefined();
 });
 
+test('the alarm on faults counts unsupported events as well as internal errors', () => {
+  expect(alarm('InternalError')).toMatchObject({ MetricName: 'Faults', Threshold: 1, DatapointsToAlarm: 1 });
+  const filters = Object.values(resourcesOf(template, 'AWS::Logs::MetricFilter'));
+  const faults = filters.find(({ Properties }) => Properties.MetricTransformations[0].MetricName === 'Faults');
+  for (const reason of ['internal_error', 'unsupported_event']) {
+    expect(faults?.Properties.FilterPattern).toContain(`$.message.reason = "${reason}"`);
+  }
+});
+
 test('the alarm on latency uses the 99th percentile of the authorizer', () => {
   expect(alarm('AuthorizerLatency')).toMatchObject({
     MetricName: 'Duration',

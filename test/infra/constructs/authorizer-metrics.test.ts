@@ -62,6 +62,7 @@ test('counts every decision by its outcome, and every refusal by its reason', as
   expect(lines.map((line) => metricsOf(logged(line)))).toEqual([
     ['Decisions{allow}=1'],
     ['Decisions{refuse}=1', 'Refusals{expired}=1'],
+    ['KeyFetchFailures=1'], // the key may have been replaced under its id
     ['Decisions{refuse}=1', 'Refusals{bad_signature}=1', 'ForgedTokens=1'],
     ['Decisions{refuse}=1', 'Refusals{wrong_audience}=1'],
   ]);

@@ -1,12 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
-import {
-  AuthorizationType,
-  IdentitySource,
-  MockIntegration,
-  RequestAuthorizer,
-  RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type IRestApi, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { addApiAuthorizer } from '../../../infra/constructs/api-authorizer';
 import { AuthActionAuthorizer } from '../../../infra/constructs/authaction-authorizer';
 import { coverageProblems } from '../../../infra/constructs/coverage';
 import type { Route } from '../../../lambdas/shared/route-table';
@@ -19,21 +15,17 @@ type Name = readonly [method: string, path: string];
 function problemsOf(table: readonly Route[], methods: readonly Name[], deploy = true): readonly string[] {
   const stack = new Stack(testApp(), 'Stack');
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false, deploy });
-  const handler = new LambdaFunction(stack, 'Handler', {
+  const fn = new LambdaFunction(stack, 'Handler', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline('-'),
   });
-  const authorizer = new RequestAuthorizer(stack, 'Authorizer', {
-    handler,
-    identitySources: [IdentitySource.header('Authorization')],
-  });
-  const options = { authorizationType: AuthorizationType.CUSTOM, authorizer };
+  const authorizer = addApiAuthorizer(stack, { api: api as IRestApi, fn, cacheTtl: Duration.minutes(5) });
   for (const [method, path] of methods) {
-    api.root.resourceForPath(path).addMethod(method, new MockIntegration(), options);
+    api.root.resourceForPath(path).addMethod(method, new MockIntegration(), authorizer.methodOptions);
   }
   api.root.resourceForPath('/free').addMethod('GET', new MockIntegration());
-  return coverageProblems(api, authorizer, table);
+  return coverageProblems({ api: api as IRestApi, authorizer, routes: table });
 }
 
 test('the methods of the table are covered, whoever handles them and whoever deploys the API', () => {
@@ -127,4 +119,40 @@ test('an API with a method that is not in the table is not synthesized', () => {
   };
   expect(() => synthesize('protected')).not.toThrow();
   expect(() => synthesize('protected', 'other')).toThrow('GET /other is behind the authorizer');
+});
+
+test('refuses an ANY method without the authorizer that answers a protected route', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+  const resource = api.root.resourceForPath('/items/{id}');
+  resource.addMethod('ANY', new MockIntegration());
+  new AuthActionAuthorizer(stack, 'Authorizer', {
+    api,
+    domain: requiredSettings.AUTHACTION_DOMAIN,
+    audience: [requiredSettings.AUTHACTION_AUDIENCE],
+    routes: [item],
+  });
+  expect(() => Template.fromStack(stack)).toThrow(
+    'GET /items/{id} needs a token by the route table, but ANY /items/{id} answers it without the authorizer',
+  );
+});
+
+test('refuses a method without the authorizer that an ANY row protects, but not a preflight', () => {
+  const problems = (method: string) => {
+    const stack = new Stack(testApp(), 'Stack');
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const { methodOptions } = new AuthActionAuthorizer(stack, 'Authorizer', {
+      api,
+      domain: requiredSettings.AUTHACTION_DOMAIN,
+      audience: [requiredSettings.AUTHACTION_AUDIENCE],
+      routes: [{ ...item, method: 'ANY' }],
+      cacheTtl: Duration.seconds(0),
+    });
+    const resource = api.root.resourceForPath('/items/{id}');
+    resource.addMethod('ANY', new MockIntegration(), methodOptions);
+    resource.addMethod(method, new MockIntegration());
+    return () => Template.fromStack(stack);
+  };
+  expect(problems('GET')).toThrow('GET /items/{id} needs a token by the route table, but is not behind the authorizer');
+  expect(problems('OPTIONS')).not.toThrow();
 });

@@ -1,8 +1,11 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { ProtectedApi, type ProtectedApiProps } from '../../../infra/constructs/protected-api';
 import type { Route } from '../../../lambdas/shared/route-table';
 import { inlineHandlers, requiredProps, resourcesOf, testApp } from '../../support/infra';
@@ -43,6 +46,8 @@ const changes: Partial<ProtectedApiProps> = {
   allowLogRate: 0.1,
   cacheTtl: Duration.seconds(0),
   authorizerMemorySize: 1024,
+  authorizerReservedConcurrency: 20,
+  allowHeaders: ['X-Request-Id'],
   allowOrigin: 'https://app.example.com',
   metricNamespace: 'Mine',
   apiName: 'other',
@@ -50,7 +55,6 @@ const changes: Partial<ProtectedApiProps> = {
   throttlingBurstLimit: 2,
   runbookUrl: 'https://git.example.com/runbook.md',
   architecture: Architecture.X86_64,
-  sourceMaps: true,
   logRetention: RetentionDays.ONE_DAY,
   logRemovalPolicy: RemovalPolicy.DESTROY,
 };
@@ -94,6 +98,16 @@ test('each function has one permission, however many routes it serves', () => {
   expect(new Set(functions).size).toBe(3);
 });
 
+test('a handler of 130 routes has a resource policy within the limit of 20 kB', () => {
+  const routes = Array.from({ length: 130 }, (_, index): Route => {
+    return { method: 'GET', path: `/r${index}`, handler: 'orders', access: index % 2 === 0 ? 'public' : 'token' };
+  });
+  const stack = new Stack(testApp(), 'Stack');
+  new ProtectedApi(stack, 'ProtectedApi', { ...requiredProps, routes, handlers: inlineHandlers(stack, routes) });
+  const permissions = Object.values(resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Permission'));
+  expect(permissions).toHaveLength(2); // the handler's and the authorizer's
+});
+
 test('a handler may be a function of another runtime', () => {
   const stack = new Stack(testApp(), 'Stack');
   const orders = new LambdaFunction(stack, 'Orders', {
@@ -120,7 +134,7 @@ test('a handler may be a function of another runtime', () => {
 
 test('throws every problem of the settings at once', () => {
   expect(() => templateWith({ domain: 'http://x', allowLogRate: 2 })).toThrow(
-    /AUTHACTION_DOMAIN[\s\S]*AUTHACTION_ALLOW_LOG_RATE/,
+    /^The props cannot be used:\n {2}- domain .*\n {2}- allowLogRate /,
   );
 });
 
@@ -132,4 +146,69 @@ test('throws every problem of the routes at once, a handler that was not given i
   expect(() => templateWith({ routes })).toThrow(
     /^The route table cannot be used:\n {2}- GET \/a\/: .*\n {2}- GET \/b: the handler "nobody" does not exist: .* use one of orders, news\.$/,
   );
+});
+
+test('a KMS key encrypts the log groups that the construct makes', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  const logEncryptionKey = new Key(stack, 'Key');
+  const handlers = inlineHandlers(new Construct(stack, 'Handlers'), table);
+  new ProtectedApi(stack, 'Api', { ...requiredProps, routes: table, handlers, logEncryptionKey, accessLogs: true });
+  const groups = Object.entries(resourcesOf(Template.fromStack(stack), 'AWS::Logs::LogGroup'));
+  const own = groups.filter(([id]) => id.startsWith('Api'));
+  expect(own).toHaveLength(2); // the authorizer's and the access log
+  for (const [, { Properties }] of own) expect(Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': ['Key961B73FD', 'Arn'] });
+});
+
+describe('the authorizer in a VPC', () => {
+  function vpcStack(props: (vpc: Vpc) => Partial<ProtectedApiProps>) {
+    const stack = new Stack(testApp(), 'Stack');
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const handlers = inlineHandlers(stack, table);
+    new ProtectedApi(stack, 'Api', { ...requiredProps, routes: table, handlers, ...props(vpc) });
+    return Template.fromStack(stack);
+  }
+
+  test('has its subnets and its right to manage network interfaces; no handler has', () => {
+    const template = vpcStack((authorizerVpc) => ({
+      authorizerVpc,
+      authorizerVpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    }));
+    const functions = Object.entries(resourcesOf(template, 'AWS::Lambda::Function'));
+    const inVpc = functions.filter(([, { Properties }]) => Properties.VpcConfig !== undefined);
+    expect(inVpc.map(([id]) => id)).toEqual([expect.stringMatching(/^ApiAuthorizerHandlerFunction/)]);
+    expect(inVpc[0]?.[1].Properties.VpcConfig.SubnetIds).toHaveLength(2);
+    const managed = JSON.stringify(resourcesOf(template, 'AWS::IAM::Role'));
+    expect(managed.split('AWSLambdaVPCAccessExecutionRole')).toHaveLength(2);
+  });
+
+  test('may have security groups of its own', () => {
+    const template = vpcStack((authorizerVpc) => ({
+      authorizerVpc,
+      authorizerSecurityGroups: [
+        SecurityGroup.fromSecurityGroupId(authorizerVpc.stack, 'Group', 'sg-0123456789abcdef0'),
+      ],
+    }));
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: Match.objectLike({ SecurityGroupIds: ['sg-0123456789abcdef0'] }),
+    });
+  });
+
+  test('needs a VPC for subnets', () => {
+    expect(() => vpcStack(() => ({ authorizerVpcSubnets: { subnetType: SubnetType.PUBLIC } }))).toThrow(
+      'authorizerVpcSubnets and authorizerSecurityGroups need authorizerVpc.',
+    );
+  });
+});
+
+test('browsers may send further headers, and read why and when to retry', () => {
+  const template = templateWith({ allowHeaders: ['X-Request-Id'] });
+  const preflight = Object.values(resourcesOf(template, 'AWS::ApiGateway::Method')).find(
+    ({ Properties }) => Properties.HttpMethod === 'OPTIONS',
+  );
+  expect(JSON.stringify(preflight?.Properties.Integration)).toContain("'Authorization,Content-Type,X-Request-Id'");
+  for (const { Properties } of Object.values(resourcesOf(template, 'AWS::ApiGateway::GatewayResponse'))) {
+    expect(Properties.ResponseParameters['gatewayresponse.header.Access-Control-Expose-Headers']).toBe(
+      "'WWW-Authenticate,Retry-After,x-amzn-RequestId'",
+    );
+  }
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { projectRoot } from '../../../infra/bundling';
 import { DomainAndWebAclStack } from '../../../infra/examples/domain-and-web-acl';
-import { ExistingApiStack } from '../../../infra/examples/existing-api';
 import { PrivateApiStack } from '../../../infra/examples/private-api';
 import { resourcesOf, testApp } from '../../support/infra';
 
@@ -14,12 +13,6 @@ test('attaches a domain and a web ACL to the stage of a protected API', () => {
   template.hasResourceProperties('AWS::ApiGateway::BasePathMapping', { Stage: { Ref: stage } });
   const [association] = Object.values(resourcesOf(template, 'AWS::WAFv2::WebACLAssociation'));
   expect(JSON.stringify(association?.Properties.ResourceArn)).toContain(stage);
-});
-
-test('puts the authorizer on a method of an existing API', () => {
-  const template = Template.fromStack(new ExistingApiStack(testApp(), 'Example'));
-  const [authorizer] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Authorizer'));
-  template.hasResourceProperties('AWS::ApiGateway::Method', { HttpMethod: 'GET', AuthorizerId: { Ref: authorizer } });
 });
 
 test('gives a private API the authorizer, the gateway responses and the alarms', () => {

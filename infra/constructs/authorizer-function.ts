@@ -1,0 +1,81 @@
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
+import type { Route } from '../../lambdas/shared/route-table';
+import { authorizerBundle } from '../authorizer-bundle';
+import { addAuthorizerAlarms } from './alarms';
+import { authorizerEnvironment, checkEnvironment } from './authorizer-environment';
+import { AuthorizerMetrics } from './authorizer-metrics';
+import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
+import { type FunctionNetwork, functionDefaults, LoggedFunction } from './logged-function';
+
+/** The authorizer's function and what watches it. */
+export interface AuthorizerFunction {
+  readonly handler: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly metrics: AuthorizerMetrics;
+  readonly alarms: readonly Alarm[];
+}
+
+/**
+ * Adds the authorizer's function with its table, metrics and alarms to a construct.
+ *
+ * @throws ProblemsError with every problem of the settings, each under the name of its prop.
+ */
+export function addAuthorizerFunction(
+  scope: Construct,
+  props: Omit<AuthorizerProps, 'routes'>,
+  routes: readonly Route[],
+): AuthorizerFunction {
+  requireKnown('domain', props.domain);
+  requireKnown('audience', props.audience);
+  const environment = authorizerEnvironment(props);
+  checkEnvironment(environment);
+  const { function: handler, logGroup } = new LoggedFunction(scope, 'Handler', {
+    ...functionDefaults(props),
+    code: [...authorizerBundle(), { name: ROUTES_FILE, contents: JSON.stringify(routes) }],
+    name: 'the authorizer',
+    description: 'Decides on access tokens for API Gateway',
+    environment,
+    memorySize: props.authorizerMemorySize ?? authorizerDefaults.authorizerMemorySize,
+    timeout: Duration.seconds(Number(environment.AUTHACTION_KEYS_TIMEOUT_SECONDS) + 5),
+    ...networkOf(props),
+    ...(props.authorizerReservedConcurrency === undefined
+      ? {}
+      : { reservedConcurrency: props.authorizerReservedConcurrency }),
+  });
+  const namespace = props.metricNamespace ?? defaultNamespace(scope);
+  const metrics = new AuthorizerMetrics(scope, 'Metrics', { logGroup, namespace });
+  return { handler, logGroup, metrics, alarms: addAuthorizerAlarms(scope, metrics, handler, props) };
+}
+
+function networkOf(props: Omit<AuthorizerProps, 'routes'>): { readonly network?: FunctionNetwork } {
+  const { authorizerVpc: vpc, authorizerVpcSubnets: vpcSubnets, authorizerSecurityGroups: groups } = props;
+  if (vpc === undefined) {
+    if (vpcSubnets === undefined && groups === undefined) return {};
+    throw new Error('authorizerVpcSubnets and authorizerSecurityGroups need authorizerVpc.');
+  }
+  return {
+    network: { vpc: vpc as IVpc, ...(vpcSubnets && { vpcSubnets }), ...(groups && { securityGroups: [...groups] }) },
+  };
+}
+
+/** Two authorizers in one stack have two namespaces. */
+function defaultNamespace(scope: Construct): string {
+  const stack = Stack.of(scope);
+  const path = scope.node.path.slice(stack.node.path.length).replace(/[^A-Za-z0-9._/-]/g, '-');
+  return `AuthAction/${stack.stackName}${path}`;
+}
+
+/** @throws Error when the value is known at deployment only: it is checked and written into the settings at synth. */
+function requireKnown(name: string, value: string | readonly string[]): void {
+  if (![value].flat().some((item) => Token.isUnresolved(item)) && !Token.isUnresolved(value)) return;
+  throw new Error(
+    `${name} is only known when the stack is deployed, but is checked at synth: give it as a plain string, ` +
+      'for example from the environment or from the CDK context.',
+  );
+}
