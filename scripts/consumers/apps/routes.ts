@@ -1,0 +1,11 @@
+import type { Route } from 'authaction-aws/routes';
+
+export const orders = [
+  { method: 'GET', path: '/orders', handler: 'orders', access: 'token' },
+  { method: 'POST', path: '/orders', handler: 'orders', access: { scopes: ['write:orders'] } },
+] as const satisfies readonly Route[];
+
+export const items = [
+  { method: 'GET', path: '/items/{id}', handler: 'items', access: { scopes: ['read:items'] } },
+  { method: 'GET', path: '/news', handler: 'items', access: 'public' },
+] as const satisfies readonly Route[];

@@ -1,0 +1,82 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { bundleLambda } from '../../infra/bundling';
+import {
+  checkStaged,
+  type ModuleKind,
+  runTypeScript,
+  stagedAuthorizers,
+  typeCheck,
+  writeConsumer,
+} from '../../scripts/consumers/consumer';
+import { packPackage } from '../../scripts/package';
+import { installPackage } from './install';
+
+const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
+const installed = (app: string, ...path: string[]): string => join(app, 'node_modules', 'authaction-aws', ...path);
+
+/** A consumer with the tarball's files, and this repository's copies of what a consumer installs beside it. */
+function installConsumer(tarball: string, type: ModuleKind): string {
+  const app = join(folder, type);
+  writeConsumer(app, type);
+  installPackage(app, tarball);
+  return app;
+}
+
+let tarball: string;
+let commonJs: string;
+let esModule: string;
+beforeAll(async () => {
+  tarball = await packPackage(folder);
+  commonJs = installConsumer(tarball, 'commonjs');
+  esModule = installConsumer(tarball, 'module');
+  runTypeScript(commonJs, 'app.ts');
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the tarball has at most 150 kB without the commands, and no dependencies but peers', () => {
+  const commands = installed(commonJs, 'lib', 'cli.js');
+  const ofCommands = existsSync(commands) ? gzipSync(readFileSync(commands)).length : 0;
+  expect(readFileSync(tarball).length - ofCommands).toBeLessThan(150_000);
+  const manifest = JSON.parse(readFileSync(installed(commonJs, 'package.json'), 'utf8'));
+  expect(manifest.dependencies).toBeUndefined();
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
+});
+
+test('ships the license of everything that the authorizer bundles', () => {
+  const notices = readFileSync(installed(commonJs, 'lib', 'authorizer', 'LICENSES.txt'), 'utf8');
+  expect(notices).toMatch(/^aws-jwt-verify \d+\.\d+\.\d+ \(Apache-2\.0\)\n\n\s*Apache License/);
+});
+
+test('stages the authorizer that the tests ran, once for each table, without a bundler', () => {
+  const [tested] = bundleLambda('authorizer');
+  const staged = stagedAuthorizers(commonJs);
+  expect(() => checkStaged(staged, tested?.contents ?? new Uint8Array(), 2)).not.toThrow();
+  expect(staged[0]?.code.equals(readFileSync(installed(commonJs, 'lib', 'authorizer', 'index.js')))).toBe(true);
+  expect(staged.map(({ routes }) => (routes as { path: string }[])[0]?.path).sort()).toEqual([
+    '/items/{id}',
+    '/orders',
+  ]);
+});
+
+test('another authorizer under the same table is another asset', () => {
+  appendFileSync(installed(esModule, 'lib', 'authorizer', 'index.js'), '\n');
+  runTypeScript(esModule, 'app.ts');
+  const known = stagedAuthorizers(commonJs).map(({ asset }) => asset);
+  const changed = stagedAuthorizers(esModule).map(({ asset }) => asset);
+  expect(changed).toHaveLength(2);
+  for (const asset of changed) expect(known).not.toContain(asset);
+});
+
+test.each<ModuleKind>(['commonjs', 'module'])(
+  'its declarations suit a NodeNext consumer of type %s without @types/aws-lambda',
+  (type) => {
+    expect(typeCheck(join(folder, type))).toBe('');
+  },
+);
+
+test.each<ModuleKind>(['commonjs', 'module'])('withCaller works in a handler of type %s', (type) => {
+  expect(runTypeScript(join(folder, type), 'call.ts')).toBe('200 403\n');
+});
