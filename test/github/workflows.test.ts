@@ -18,7 +18,7 @@ describe.each(workflows)('%s', (_name, text) => {
 
   test('grants no permission to the workflow; each job names what it needs', () => {
     expect(text).toMatch(/^permissions: \{\}$/m);
-    expect(text).not.toMatch(/: write(?!.*# for AWS)/);
+    expect(text).not.toMatch(/: write(?! # for )/); // each with its reason
   });
 
   test('leaves no token in the checkout and puts no expression into a script', () => {
@@ -34,6 +34,26 @@ test('checks run on the oldest Node that package.json allows, on the one that ru
   const check = readFileSync(join(folder, 'check.yml'), 'utf8');
   const [, versions = ''] = /node: \[(.*)\]/.exec(check) ?? [];
   expect([...versions.matchAll(/\d+/g)].map(String)).toEqual(['20', '22', '24']);
+});
+
+describe('a release by GitHub Actions', () => {
+  const release = readFileSync(join(folder, 'release.yml'), 'utf8');
+
+  test('is started by a person only, on main, after the checks', () => {
+    expect(release).toMatch(/^on:\n {2}workflow_dispatch:\n\n/m);
+    expect(release).toContain("if: github.ref == 'refs/heads/main'");
+    expect(release).toMatch(/^ {4}needs: check$/m);
+  });
+
+  test('publishes with provenance, by trusted publishing: no token is stored', () => {
+    expect(release).toMatch(/npm publish release\/\S+ --provenance/);
+    expect(release).toMatch(/^ {6}id-token: write # for npm/m);
+    expect(release).not.toMatch(/secrets\.|NODE_AUTH_TOKEN/);
+  });
+
+  test('ships authorizer.zip and the notes with its sum', () => {
+    expect(release).toMatch(/gh release create .* release\/authorizer\.zip .* --notes-file release\/notes\.md/);
+  });
 });
 
 describe('a deployment by GitHub Actions', () => {
