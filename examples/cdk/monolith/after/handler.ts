@@ -1,0 +1,7 @@
+import { withCaller } from 'authaction-aws/handler';
+import { routes } from './routes.js';
+
+/** A router such as Hono or Express, behind its adapter for Lambda. */
+const router = async (event: { readonly path: string }) => ({ statusCode: 200, body: event.path });
+
+export const handler = withCaller(routes, (_caller, event) => router(event));

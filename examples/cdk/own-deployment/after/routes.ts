@@ -1,0 +1,1 @@
+export const routes = [{ method: 'GET', path: '/orders', handler: 'orders', access: 'token' }] as const;

@@ -1,0 +1,1 @@
+export const routes = [{ method: 'GET', path: '/hello', handler: 'hello', access: 'token' }] as const;
