@@ -6,7 +6,9 @@ import { type TokenRequest, TokenRequestError } from './request-token';
 /** A tenant's settings, or the local issuer's client. */
 export interface TokenClient {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly localRun?: { readonly clientId: string; readonly clientSecret: string; readonly caFile: string };
+  readonly localIssuer?:
+    | { readonly clientId: string; readonly clientSecret: string; readonly caFile: string }
+    | undefined;
 }
 
 /**
@@ -15,11 +17,11 @@ export interface TokenClient {
  * @param audience the API to ask for; the first one of the settings by default.
  * @throws TokenRequestError that lists everything missing.
  */
-export function tokenRequest({ env, localRun }: TokenClient, audience?: string, scope?: string): TokenRequest {
+export function tokenRequest({ env, localIssuer }: TokenClient, audience?: string, scope?: string): TokenRequest {
   const config = configFrom(env, audience);
   const asked = { endpoint: `${config.issuers[0]}/oauth2/m2m/token`, audience: audience ?? config.audiences[0], scope };
-  if (localRun) {
-    const { clientId, clientSecret, caFile } = localRun;
+  if (localIssuer) {
+    const { clientId, clientSecret, caFile } = localIssuer;
     return { ...asked, clientId, clientSecret, ca: readFileSync(caFile, 'utf8') };
   }
   const { AUTHACTION_CLIENT_ID: clientId, AUTHACTION_CLIENT_SECRET: clientSecret } = env;
@@ -41,7 +43,7 @@ function configFrom(env: TokenClient['env'], audience: string | undefined): Conf
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     throw new TokenRequestError(
-      `${error.message}\nSet them in .env, or run "npm start" for a local issuer that needs none.`,
+      `${error.message}\nSet them in .env, or run "authaction start" for a local issuer that needs none.`,
     );
   }
 }

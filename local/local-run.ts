@@ -1,37 +1,54 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Route } from '../lambdas/shared/route-table';
 
-/** How to reach what a running `npm start` serves. Nothing of it is worth anything once that run has ended. */
+/** How to reach what a running `authaction start` serves. Nothing of it is of use once that run has ended. */
 export interface LocalRun {
   readonly pid: number;
+  /** Address of the local gateway. */
+  readonly apiUrl: string;
+  readonly consoleUrl?: string | undefined;
+  readonly routes: readonly Route[];
+  /** Environment of the authorizer. */
+  readonly authorizer: Readonly<Record<string, string>>;
+  /** The embedded issuer; absent when a tenant's tokens are taken. */
+  readonly issuer?: LocalIssuer | undefined;
+  /** Whether the issuer was asked for although a tenant is configured: the tools then use it, too. */
+  readonly ownIssuer: boolean;
+}
+
+export interface LocalIssuer {
   /** `https://localhost:{port}`, the `iss` of its tokens. */
-  readonly issuer: string;
+  readonly url: string;
   readonly audience: string;
   /** PEM file of the throw-away certificate. */
   readonly caFile: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Address of the local gateway. */
-  readonly apiUrl: string;
-  /** Whether the issuer was asked for although a tenant is configured: the tools then use it, too. */
-  readonly ownIssuer: boolean;
 }
 
-/** Where a run writes it, so that `npm run token` and `npm run doctor` need no configuration. */
-export const localRunFile = (root: string): string => join(root, '.cache', 'local-run.json');
+/** Where a run of a project is noted: in this user's cache, so that nothing is left in the project. */
+export function localRunFile(root: string): string {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return join(cache, 'authaction', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
+}
 
 /**
- * Leaves the run's address for the tools, readable by this user alone. A run under way keeps its place: `npm test` starts
- * others.
+ * Notes a run for the tools, readable by this user alone. A run under way keeps its place.
  *
- * @returns a function that removes it, unless it is another run's.
+ * @returns a function that removes the note, unless it is another run's.
+ * @throws Error of `node:fs` when the cache cannot be written.
  */
 export function leaveLocalRun(root: string, run: LocalRun): () => void {
   const file = localRunFile(root);
   if (!readLocalRun(root)) {
-    mkdirSync(dirname(file), { recursive: true });
-    rmSync(file, { force: true });
-    writeFileSync(file, JSON.stringify(run), { mode: 0o600 });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const written = `${file}.${run.pid}`;
+    rmSync(written, { force: true });
+    writeFileSync(written, JSON.stringify(run), { mode: 0o600 });
+    renameSync(written, file);
   }
   return () => {
     if (parse(file)?.pid === run.pid) rmSync(file, { force: true });
@@ -52,11 +69,12 @@ function parse(file: string): LocalRun | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs, this user's or another's. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

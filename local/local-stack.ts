@@ -1,18 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { projectRoot } from '../infra/bundling';
+import { rmSync } from 'node:fs';
+import { connectionProblem } from '../client/connection-problems';
 import { type Environment, readStageEnvironment } from '../infra/environment';
-import { parseConfig } from '../lambdas/authorizer/config';
+import { type Config, parseConfig } from '../lambdas/authorizer/config';
+import { httpsKeySet, type KeyFetchError } from '../lambdas/authorizer/keys/fetch';
 import { type Access, type Route, requiredScopes } from '../lambdas/shared/route-table';
-import { createDeployments, type LocalDeployment } from './deployments';
+import { type CdkApp, findApp } from './app';
+import { createDeployments, type LocalDeployment, type ReadApi } from './deployments';
+import type { ApiModel, FunctionModel } from './gateway/api-model';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
 import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
+import { withIssuer, withPlaceholders } from './issuer-settings';
 import type { LogRecord } from './lambda/messages';
 import { startFunction } from './lambda/start-function';
-
-/** Audience of the embedded issuer's tokens. */
-const AUDIENCE = 'https://api.example.com';
+import { makeRunFolder } from './run-folder';
+import type { ServedApi } from './served-api';
 
 /** Everything that happens in a local run. No token, no secret and no claim is in it, unless a Lambda logs one. */
 export type LocalEvent =
@@ -24,12 +25,23 @@ export type LocalEvent =
   | { readonly type: 'deploy-failed'; readonly message: string };
 
 export interface LocalStackOptions {
+  /** @default the app of the current folder */
+  readonly app?: CdkApp;
+  /** Logical id or name of the API to serve. @default the first that has an authorizer of this project */
+  readonly api?: string | undefined;
   /** Port of the API; 0: any free one. */
   readonly port: number;
   /** Port of the embedded issuer; 0: any free one. */
   readonly issuerPort: number;
-  /** Settings. @default the environment, completed by `.env.<stage>` and `.env` */
+  /**
+   * Whose tokens are taken.
+   * @default 'tenant' when the settings have AUTHACTION_DOMAIN, else 'embedded'
+   */
+  readonly issuer?: 'embedded' | 'tenant' | undefined;
+  /** Settings. @default the environment, completed by `.env.<stage>` and `.env` of the project */
   readonly environment?: Environment;
+  /** Gives up while the stack is starting. */
+  readonly signal?: AbortSignal;
   readonly onEvent?: (event: LocalEvent) => void;
 }
 
@@ -39,6 +51,16 @@ export interface LocalRoute {
   readonly access: Access;
 }
 
+/** A tenant, or the embedded issuer in its place. */
+export interface Tenant {
+  /** Host without scheme, as the authorizer reads it. */
+  readonly domain: string;
+  /** The first one, where there are several. */
+  readonly audience: string;
+  /** Why its keys could not be fetched at the start, for people. */
+  readonly problem?: string;
+}
+
 /** A running API with all its parts, and what may be done to them. */
 export interface LocalStack {
   /** `http://127.0.0.1:{port}` */
@@ -46,8 +68,14 @@ export interface LocalStack {
   routes(): readonly LocalRoute[];
   /** The embedded issuer; absent when a tenant is configured. */
   readonly issuer: Issuer | undefined;
-  /** Domain and first audience that the authorizer accepts, as it reads them: no scheme, no slash. */
-  readonly tenant: { readonly domain: string; readonly audience: string };
+  /** What the authorizer accepts. */
+  readonly tenant: Tenant;
+  /** The API that is served: its name, those that could be served instead, and what differs from AWS. */
+  readonly served: Omit<ServedApi, 'template'>;
+  /** The route table. */
+  table(): readonly Route[];
+  /** Environment of the authorizer. */
+  readonly authorizer: Readonly<Record<string, string>>;
   /** Calls back with every event from now on. @returns a function that ends it. */
   subscribe(listener: (event: LocalEvent) => void): () => void;
   clearAuthorizerCache(): void;
@@ -65,19 +93,23 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
+/** Time for a tenant's keys at the start, in milliseconds. */
+const TENANT_TIMEOUT_MS = 3_000;
+
 /**
  * Starts the whole API on this machine: issuer (unless a tenant is configured), Lambdas, gateway.
  *
- * @throws SynthesisError, UnsupportedTemplateError, PortError; nothing is left behind then.
+ * @throws AppError, UnsupportedTemplateError, ProblemsError, PortError; nothing is left behind then.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { app = findApp(process.cwd()) } = options;
   const listeners = new Set<(event: LocalEvent) => void>(options.onEvent ? [options.onEvent] : []);
   const emit = (event: LocalEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const environment = options.environment ?? readStageEnvironment(projectRoot).env;
-  const isTenant = Boolean(environment.AUTHACTION_DOMAIN || environment.AUTHACTION_AUDIENCE);
-  const folder = mkdtempSync(join(tmpdir(), 'authaction-local-'));
+  const environment = options.environment ?? readStageEnvironment(app.root).env;
+  const isTenant = options.issuer ? options.issuer === 'tenant' : Boolean(environment.AUTHACTION_DOMAIN);
+  const folder = makeRunFolder();
   const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (const clean of cleanUp.splice(0).reverse()) await clean();
@@ -87,22 +119,40 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const address = isTenant ? undefined : await openIssuer(options.issuerPort);
     if (address) cleanUp.push(() => address.close());
     let issuer: Issuer | undefined;
-    const issuing = address?.issue({ audience: AUDIENCE, scopes: [], folder, onEvent: emit }).then((ready) => {
+    const issuing = address?.issue({ audience: '', scopes: [], folder, onEvent: emit }).then((ready) => {
       issuer = ready;
       cleanUp.push(() => ready.stop());
     });
+
+    /** Puts the issuer into the tenant's place, and lets it issue what the authorizer accepts. */
+    async function useIssuer({ api, served, routes }: ReadApi): Promise<ApiModel> {
+      await issuing;
+      if (!issuer) return api;
+      const { domain } = issuer;
+      const authorizers = authorizersOf({ api, served });
+      const own = authorizers.map(
+        (model) => [model.id, { ...model, environment: withIssuer(model.environment, domain) }] as const,
+      );
+      const { audiences, allowedClients } = configOf(own.map(([, model]) => model));
+      const [clientId] = allowedClients ?? [];
+      await issuer.issueFor({ audience: audiences[0], scopes: scopesOf(routes), clientId });
+      return { ...api, functions: new Map([...api.functions, ...own]) };
+    }
     const deployments = createDeployments({
+      app,
+      api: options.api,
       folder,
-      environment: {
-        LAMBDA_SOURCE_MAPS: 'true',
-        ...environment,
-        ...(address ? { AUTHACTION_DOMAIN: address.domain, AUTHACTION_AUDIENCE: AUDIENCE } : {}),
-      },
-      prepared: Promise.resolve(issuing),
+      signal: options.signal,
+      environment: { LAMBDA_SOURCE_MAPS: 'true', ...(isTenant ? environment : withPlaceholders(environment)) },
+      prepare: useIssuer,
       start: (model) =>
         startFunction({
           ...model,
-          ...(issuer ? { extraEnvironment: { NODE_EXTRA_CA_CERTS: issuer.certificateFile } } : {}),
+          sourceRoot: app.root,
+          extraEnvironment: {
+            ...awsAccess(environment),
+            ...(issuer ? { NODE_EXTRA_CA_CERTS: issuer.certificateFile } : {}),
+          },
           onLog: (record) => emit({ type: 'log', functionId: model.id, record }),
         }),
     });
@@ -113,22 +163,31 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     if (issued.status === 'rejected') throw issued.reason;
     if (deployed.status === 'rejected') throw deployed.reason;
     let current = deployed.value;
-    await issuer?.allowScopes(scopesOf(current.routes));
     const gateway: Gateway = await startGateway(options.port, current, emit);
     cleanUp.push(() => gateway.close());
-    const { notChecked } = current.api;
-    if (notChecked.length > 0) {
-      const message = `Not checked here, as AWS does: ${notChecked.join(', ')}`;
-      const record = { timestamp: new Date().toISOString(), level: 'WARN', message } as const;
-      emit({ type: 'log', functionId: 'Gateway', record });
-    }
-    await Promise.all([...current.functions.values()].map(({ initialized }) => initialized));
+    const config = configOf(authorizersOf(current));
+    const [problem] = await Promise.all([
+      isTenant && !config.seed ? problemOf(config) : undefined,
+      ...[...current.functions.values()].map(({ initialized }) => initialized),
+    ]);
 
     return {
       url: gateway.url,
       routes: () => routesOf(current),
+      table: () => current.routes,
       issuer,
-      tenant: issuer ? { domain: issuer.domain, audience: issuer.audience } : tenantOf(environment),
+      tenant: {
+        domain: config.issuers[0].replace('https://', ''),
+        audience: config.audiences[0],
+        ...(problem === undefined ? {} : { problem }),
+      },
+      get served() {
+        const { template: _template, ...served } = current.served;
+        return served;
+      },
+      get authorizer() {
+        return authorizersOf(current)[0]?.environment ?? {};
+      },
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);
@@ -146,7 +205,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           const before = current;
           current = await deployments.next(before);
           gateway.deploy(current);
-          await issuer?.allowScopes(scopesOf(current.routes));
           const changed = [...current.functions].filter(([id, lambda]) => before.functions.get(id) !== lambda);
           for (const [id, lambda] of before.functions) {
             if (current.functions.get(id) !== lambda) void lambda.retire();
@@ -165,10 +223,34 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
-function tenantOf({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE }: Environment): LocalStack['tenant'] {
-  const { issuers, audiences } = parseConfig({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE });
-  return { domain: new URL(issuers[0]).host, audience: audiences[0] };
+/** The functions of the API's authorizers of this project. */
+const authorizersOf = ({ api, served }: Pick<ReadApi, 'api' | 'served'>): readonly FunctionModel[] =>
+  served.authorizers.flatMap((id) => api.functions.get(id) ?? []);
+
+/** The settings of the first authorizer. @throws ProblemsError */
+const configOf = ([authorizer]: readonly Pick<FunctionModel, 'environment'>[]): Config =>
+  parseConfig(authorizer?.environment ?? {});
+
+/** Why a tenant's keys are unavailable, or `undefined` when they can be fetched. */
+async function problemOf({ jwksUri }: Config): Promise<string | undefined> {
+  try {
+    await httpsKeySet(jwksUri)(TENANT_TIMEOUT_MS);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as KeyFetchError;
+    return code === undefined ? message : connectionProblem(error);
+  }
 }
+
+/** What code needs to call AWS, or a local stand-in for it, where the user has it in the environment. */
+const awsAccess = (env: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value && /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL\w*)$/.test(name)
+        ? [[name, value]]
+        : [],
+    ),
+  );
 
 const scopesOf = (table: readonly Route[]): readonly string[] => [
   ...new Set(table.flatMap(({ access }) => requiredScopes(access))),

@@ -1,15 +1,7 @@
-import { ROUTES_FILE, readDeployedRoutes } from '../lambdas/authorizer/deployed-routes';
+import { readDeployedRoutes } from '../lambdas/authorizer/deployed-routes';
 import type { Route } from '../lambdas/shared/route-table';
-import type { ApiModel } from './gateway/api-model';
+import type { ServedApi } from './served-api';
 
-/**
- * The route table an API was synthesized with: the one its authorizer carries.
- *
- * @throws Error when no authorizer of this project protects the API.
- */
-export function readRoutes({ methods, functions }: ApiModel): readonly Route[] {
-  const ids = new Set(methods.flatMap(({ authorizer }) => (authorizer ? [authorizer.functionId] : [])));
-  const [folder] = [...ids].flatMap((id) => functions.get(id)?.assetPath ?? []);
-  if (folder === undefined) throw new Error(`No authorizer with a ${ROUTES_FILE} protects this API`);
-  return readDeployedRoutes(folder);
-}
+/** The route table an API was synthesized with: the one its authorizer carries, or those of all its authorizers. */
+export const readRoutes = ({ template, authorizers }: ServedApi): readonly Route[] =>
+  authorizers.flatMap((id) => readDeployedRoutes(String(template.Resources[id]?.Metadata['aws:asset:path'])));

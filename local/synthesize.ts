@@ -1,73 +1,115 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { projectRoot } from '../infra/bundling';
+import { AppError, type CdkApp } from './app';
 
-/** The stack cannot be synthesized: a broken build, or settings that are missing. The message is for people. */
-export class SynthesisError extends Error {
-  override readonly name = 'SynthesisError';
-}
+/** Where a stack is deployed that names no environment; nothing is looked up there. */
+const PLACEHOLDERS = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'us-east-1' } as const;
 
 /**
- * Synthesizes the stack with `infra/app.ts`, the way `cdk synth` runs it but without the CDK's command line: bundles and
- * template are the ones that get deployed. CloudFormation's own validation, some seconds, is left to `cdk synth`.
+ * Synthesizes an app the way `cdk synth` runs it, but without the CDK's command line: bundles and templates are the ones
+ * that get deployed. CloudFormation's own validation, which takes seconds, is left to `cdk synth`.
  *
  * @param folder where the cloud assembly goes.
- * @param environment settings; they win over the variables of this process. No `.env` file is read.
- * @returns the template.
- * @throws SynthesisError
+ * @param environment settings; they win over the variables of this process.
+ * @param signal ends the app when it is aborted.
+ * @returns the folder of the assembly: the given one, or that of an app that is an assembly already.
+ * @throws AppError
  */
 export async function synthesize(
+  app: CdkApp,
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<unknown> {
-  const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as { context: object };
-  const { code, stderr } = await run(['--require', require.resolve('tsx/cjs'), join(projectRoot, 'infra', 'app.ts')], {
+  signal?: AbortSignal,
+): Promise<string> {
+  const { root, source, context } = app;
+  if ('assembly' in source) return requireAssembly(source.assembly, `${source.assembly} is no cloud assembly`);
+  const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
+  const env = {
     ...process.env,
+    ...PLACEHOLDERS,
+    ...(region ? { CDK_DEFAULT_REGION: region } : {}),
     ...environment,
     CDK_OUTDIR: folder,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-asset-metadata': true }),
+    ...contextVariables({ ...context, 'aws:cdk:enable-asset-metadata': true }, folder),
     CDK_VALIDATION: 'false',
-    ENV_FILES: 'off',
-  });
-  if (code !== 0) throw new SynthesisError(firstBuildError(stderr) ?? (readable(stderr) || 'The app failed'));
-  const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
-  const [template] = templates;
-  if (template === undefined || templates.length > 1) {
-    throw new SynthesisError(`The app has ${templates.length} stacks; exactly one is served`);
-  }
-  return JSON.parse(readFileSync(join(folder, template), 'utf8'));
+    ENV_FILES: 'off', // this repository's app: its files have been read
+  };
+  const { code, output } = await run(source.command, root, env, signal);
+  if (signal?.aborted) throw new AppError('Interrupted');
+  if (code !== 0) throw new AppError(buildError(output, root) ?? (readable(output) || `${source.command} failed`));
+  return requireAssembly(
+    folder,
+    `${source.command} wrote no cloud assembly. If the app sets an outdir of its own, name that: --app cdk.out`,
+  );
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; stderr: string }> {
+/** Longest context in a variable, in characters: Linux takes 128 kB, Windows 32,767 characters. */
+const MAX_CONTEXT_LENGTH = 30_000;
+
+/** The context for an app, in the variables that the CDK reads; a long one is in a file. */
+function contextVariables(context: object, folder: string): Readonly<Record<string, string>> {
+  const text = JSON.stringify(context);
+  if (text.length <= MAX_CONTEXT_LENGTH) return { CDK_CONTEXT_JSON: text };
+  const file = join(folder, 'context-overflow.json');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, text);
+  return { CDK_CONTEXT_JSON: '{}', CONTEXT_OVERFLOW_LOCATION_ENV: file };
+}
+
+function requireAssembly(folder: string, otherwise: string): string {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new AppError(otherwise);
+  return folder;
+}
+
+/** Runs a command in the shell, in a process group of its own, so that all of it can be ended. */
+function run(
+  command: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<{ code: number | null; output: string }> {
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'ignore', 'pipe'] });
-    const end = (): boolean => child.kill();
+    const hasGroups = process.platform !== 'win32';
+    const child = spawn(command, { cwd, env, shell: true, detached: hasGroups, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = (): void => {
+      try {
+        if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        else child.kill();
+      } catch {
+        // It has ended.
+      }
+    };
     process.once('exit', end);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
     child.once('error', reject);
     child.once('close', (code) => {
       process.off('exit', end);
-      done({ code, stderr });
+      signal?.removeEventListener('abort', end);
+      done({ code, output });
     });
   });
 }
 
 /** Where a source is broken, in one line: `lambdas/public/handler.ts:3:5: Expected ";"`. Both tsx and the bundler are esbuild. */
-function firstBuildError(stderr: string): string | undefined {
-  const [, file = '', line, column, text] = /^(\S.*):(\d+):(\d+): ERROR: (.*)$/m.exec(stderr) ?? [];
+function buildError(output: string, root: string): string | undefined {
+  const [, file = '', line, column, text] = /^(\S.*):(\d+):(\d+): ERROR: (.*)$/m.exec(output) ?? [];
   if (text === undefined) return undefined;
-  return `${relative(projectRoot, resolve(projectRoot, file))}:${line}:${Number(column) + 1}: ${text}`;
+  return `${relative(root, resolve(root, file))}:${line}:${Number(column) + 1}: ${text}`;
 }
 
 /** What an app printed, without the frames of a stack. */
-function readable(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const isNoise = /^\s+at |^Node\.js v|^\s*\^|^node:internal|^\(node:/;
+function readable(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const isNoise = /^\s+at |^Node\.js v|^\s*\^|^node:internal|^\(node:|^\(Use `node|^npm (notice|warn)/;
   const kept = lines.filter((line) => !isNoise.test(line));
   const error = kept.findIndex((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line));
-  return (error > 0 ? kept.slice(error, error + 1) : kept).join('\n');
+  return (error > 0 ? kept.slice(error) : kept).join('\n');
 }

@@ -1,26 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-
-const FOLDER = join(__dirname, 'page');
+import { pageSource } from './page-source';
 
 /** Makes the page: one document with its style and script inside. */
 export type Page = (nonce: string, secret: string) => string;
 
-/** Bundles the page's script, once per run. */
+/** Builds the page, once per run. */
 export async function buildPage(): Promise<Page> {
-  const { outputFiles } = await build({
-    entryPoints: [join(FOLDER, 'main.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    minify: true,
-    logLevel: 'silent',
-  });
-  const script = outputFiles[0]?.text ?? '';
-  const style = readFileSync(join(FOLDER, 'style.css'), 'utf8');
-  const html = readFileSync(join(FOLDER, 'index.html'), 'utf8');
+  const { html, style, script } = await pageSource();
   return (nonce, secret) => {
     const values: Readonly<Record<string, string>> = { nonce, secret, style, script };
     return html.replace(/(\/\*)?\{\{(\w+)\}\}(\*\/)?/g, (_placeholder, _open, name: string) => values[name] ?? '');

@@ -14,10 +14,16 @@ export type IssuerEvent =
   | { readonly type: 'issuer-state'; readonly running: boolean }
   | { readonly type: 'issuer-request'; readonly method: string; readonly path: string; readonly status: number };
 
-export interface IssuerOptions {
+/** Whom tokens are for. */
+export interface IssuerTarget {
   readonly audience: string;
   /** Scopes the client may ask for. */
   readonly scopes: readonly string[];
+  /** @default 'local-client' */
+  readonly clientId?: string | undefined;
+}
+
+export interface IssuerOptions extends IssuerTarget {
   /** Folder the certificate is written to. */
   readonly folder: string;
   readonly onEvent?: (event: IssuerEvent) => void;
@@ -47,8 +53,8 @@ export interface Issuer {
   kids(): readonly string[];
   /** Signs with a new key. `overlap` keeps publishing the one before, `sudden` does not. */
   rotate(how: 'overlap' | 'sudden'): Promise<void>;
-  /** Lets the client ask for these scopes instead of those it was started with. */
-  allowScopes(scopes: readonly string[]): Promise<void>;
+  /** Issues tokens for this audience, these scopes and this client instead of those it was started with. */
+  issueFor(target: IssuerTarget): Promise<void>;
   /** Signs a token with chosen claims, good or bad. */
   mint(options?: MintOptions): Promise<string>;
   isRunning(): boolean;
@@ -89,18 +95,19 @@ export async function openIssuer(port: number): Promise<IssuerAddress> {
 }
 
 async function issue(first: Server, domain: string, options: IssuerOptions): Promise<Issuer> {
-  const { audience, onEvent = () => undefined } = options;
-  let { scopes } = options;
-  const client = { clientId: 'local-client', clientSecret: 'local-secret' };
+  const { onEvent = () => undefined } = options;
+  const clientSecret = 'local-secret';
+  const complete = ({ audience, scopes, clientId = 'local-client' }: IssuerTarget) => ({ audience, scopes, clientId });
+  let target = complete(options);
   const url = `https://${domain}`;
   const [certificate, firstKey] = await Promise.all([throwAwayCertificate(), createSigningKey()]);
   const certificateFile = join(options.folder, 'issuer.pem');
   writeFileSync(certificateFile, certificate.certificate);
 
   let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
-  const providerOf = (now: Pick<ProviderOptions, 'scopes' | 'keys'>) =>
-    createProvider({ issuer: url, audience, ...client, ...now });
-  let provider = await providerOf({ scopes, keys });
+  const providerOf = (now: typeof target, published: ProviderOptions['keys']) =>
+    createProvider({ issuer: url, clientSecret, ...now, keys: published });
+  let provider = await providerOf(target, keys);
   const serve = (server: Server): Server => {
     server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
     // The certificate is unknown to whoever does not ask for it: no reason to end.
@@ -121,28 +128,33 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
   return {
     url,
     domain,
-    audience,
-    ...client,
+    get audience() {
+      return target.audience;
+    },
+    get clientId() {
+      return target.clientId;
+    },
+    clientSecret,
     certificateFile,
     kids,
     async rotate(how) {
       const key = await createSigningKey();
       const next: typeof keys = how === 'overlap' ? [key, keys[0]] : [key];
-      provider = await providerOf({ scopes, keys: next });
+      provider = await providerOf(target, next);
       keys = next;
       onEvent({ type: 'issuer-keys', change: 'rotated', kids: kids() });
     },
-    async allowScopes(next) {
-      scopes = next;
-      provider = await providerOf({ scopes, keys });
+    async issueFor(next) {
+      target = complete(next);
+      provider = await providerOf(target, keys);
     },
     async mint({ claims = {}, header = {}, key = 'current' } = {}) {
       const now = Math.floor(Date.now() / 1000);
       const good = {
         iss: url,
-        aud: audience,
-        sub: client.clientId,
-        client_id: client.clientId,
+        aud: target.audience,
+        sub: target.clientId,
+        client_id: target.clientId,
         iat: now,
         exp: now + 3600,
       };

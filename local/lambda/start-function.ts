@@ -14,6 +14,8 @@ export interface FunctionOptions {
   readonly id: string;
   /** Folder with the bundle. */
   readonly assetPath: string;
+  /** Folder that the sources in a bundle's source map may be relative to, besides the bundle's own. */
+  readonly sourceRoot?: string;
   /** `file.export`. */
   readonly handler: string;
   /** Variables the function was given in the template. */
@@ -70,7 +72,7 @@ export interface LocalFunction {
  */
 export function startFunction(options: FunctionOptions): LocalFunction {
   const { id, maxEnvironments = 4 } = options;
-  const { taskRoot, runtimeFile, remove } = createTaskRoot(options.assetPath);
+  const { taskRoot, runtimeFile, remove } = createTaskRoot(options.assetPath, options.sourceRoot);
   const logs: LogRecord[] = [];
   const onLog = (record: LogRecord): void => {
     logs.push(record);

@@ -1,3 +1,5 @@
+import { projectRoot } from '../../infra/bundling';
+import { type Environment, readStageEnvironment } from '../../infra/environment';
 import type { MintOptions } from '../../local/issuer/issuer';
 import { type LocalEvent, type LocalStack, startLocalStack } from '../../local/local-stack';
 import { httpsJson } from '../local/issuer/https-json';
@@ -28,9 +30,13 @@ export const isLocal = !process.env.API_URL;
  * The API at `API_URL`, with tokens of the tenant (`AUTHACTION_DOMAIN`, `AUTHACTION_AUDIENCE`, `AUTHACTION_CLIENT_ID`,
  * `AUTHACTION_CLIENT_SECRET`; `TOKEN_URL` for an issuer elsewhere); without `API_URL`, a local run.
  */
-export async function openTarget(env: Readonly<Record<string, string | undefined>> = process.env): Promise<Target> {
+export async function openTarget(env: Environment = deployedSettings()): Promise<Target> {
   return env.API_URL ? deployedTarget(env.API_URL, env) : localTarget();
 }
+
+/** What says where a deployed API is and who its tenant is: the environment and `.env`, which no other suite reads. */
+const deployedSettings = (): Environment =>
+  isLocal ? process.env : readStageEnvironment(projectRoot, undefined, { ...process.env, ENV_FILES: '' }).env;
 
 async function localTarget(): Promise<Target> {
   let authorizerCalls = 0;
@@ -60,25 +66,22 @@ async function localTarget(): Promise<Target> {
   };
 }
 
-function deployedTarget(url: string, env: Readonly<Record<string, string | undefined>>): Target {
+function deployedTarget(url: string, env: Environment): Target {
   const need = (name: string): string => {
     const value = env[name];
     if (!value) throw new Error(`${name} is needed to get a token for the API at API_URL`);
     return value;
   };
-  const tokenUrl = env.TOKEN_URL || `https://${need('AUTHACTION_DOMAIN')}/oauth2/m2m/token`;
+  const domain = (): string => need('AUTHACTION_DOMAIN').replace(/^https:\/\/|\/+$/gi, '');
+  const audience = (): string => need('AUTHACTION_AUDIENCE').split(',')[0]?.trim() ?? '';
+  const tokenUrl = env.TOKEN_URL || `https://${domain()}/oauth2/m2m/token`;
   return {
     url: url.replace(/\/+$/, ''),
     async token(scope) {
       const response = await fetch(tokenUrl, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: tokenRequest(
-          need('AUTHACTION_CLIENT_ID'),
-          need('AUTHACTION_CLIENT_SECRET'),
-          need('AUTHACTION_AUDIENCE'),
-          scope,
-        ),
+        body: tokenRequest(need('AUTHACTION_CLIENT_ID'), need('AUTHACTION_CLIENT_SECRET'), audience(), scope),
       });
       return accessTokenIn(await response.json());
     },

@@ -5,12 +5,16 @@ import { leaveLocalRun, localRunFile, readLocalRun } from '../../local/local-run
 
 const run = {
   pid: process.pid,
-  issuer: 'https://localhost:3001',
-  audience: 'api',
-  caFile: '/tmp/issuer.pem',
-  clientId: 'client',
-  clientSecret: 'secret',
   apiUrl: 'http://127.0.0.1:3000',
+  routes: [],
+  authorizer: {},
+  issuer: {
+    url: 'https://localhost:3001',
+    audience: 'api',
+    caFile: '/tmp/issuer.pem',
+    clientId: 'client',
+    clientSecret: 'secret',
+  },
   ownIssuer: false,
 };
 
@@ -45,7 +49,7 @@ describe('the file of a local run', () => {
 
   test('stays that of the run under way while others come and go', () => {
     leaveLocalRun(root, run);
-    const removeLater = leaveLocalRun(root, { ...run, pid: process.ppid, issuer: 'https://localhost:3999' });
+    const removeLater = leaveLocalRun(root, { ...run, pid: process.ppid, apiUrl: 'http://127.0.0.1:3999' });
     expect(readLocalRun(root)).toEqual(run);
     removeLater();
     expect(readLocalRun(root)).toEqual(run);

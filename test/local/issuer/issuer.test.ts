@@ -147,12 +147,12 @@ it('keeps publishing the old key when it rotates with overlap, and drops it when
 
 it('gives other scopes once they are allowed, with the same key', async () => {
   const [key] = issuer.kids();
-  await issuer.allowScopes(['read:messages', 'read:orders']);
+  await issuer.issueFor({ audience: AUDIENCE, scopes: ['read:messages', 'read:orders'] });
   const { body } = await post({ ...goodRequest(), scope: 'read:orders' });
   const { header, claims } = await verified(String(body.access_token));
   expect({ kid: header.kid, scope: claims.scope }).toEqual({ kid: key, scope: 'read:orders' });
   await expect(post({ ...goodRequest(), scope: 'write:messages' })).resolves.toMatchObject({ status: 400 });
-  await issuer.allowScopes(['read:messages', 'write:messages']);
+  await issuer.issueFor({ audience: AUDIENCE, scopes: ['read:messages', 'write:messages'] });
 });
 
 it('mints tokens with chosen claims and headers', async () => {

@@ -1,0 +1,42 @@
+import { basename, join, resolve } from 'node:path';
+import { readJsonObject } from './app';
+import type { Json, JsonObject } from './gateway/intrinsics';
+import { isRecord } from './gateway/is-record';
+
+/** A stack of a cloud assembly. */
+export interface StackTemplate {
+  /** The name it is deployed under; that of a nested stack is its file's. */
+  readonly name: string;
+  readonly template: JsonObject;
+  /** Folder that the paths of its assets start from. */
+  readonly folder: string;
+}
+
+/**
+ * Reads the stacks of a cloud assembly, also those of its stages. Nested stacks are read with {@link readNestedStack}.
+ *
+ * @param folder with `manifest.json`.
+ * @throws AppError
+ */
+export function readStacks(folder: string): readonly StackTemplate[] {
+  const { artifacts } = readJsonObject(join(folder, 'manifest.json'));
+  const stacks: StackTemplate[] = [];
+  const stages: StackTemplate[] = [];
+  for (const [id, artifact] of Object.entries(isRecord(artifacts) ? artifacts : {})) {
+    const { type, properties } = artifact as { type?: unknown; properties?: Readonly<Record<string, unknown>> };
+    if (type === 'cdk:cloud-assembly') stages.push(...readStacks(join(folder, String(properties?.directoryName))));
+    if (type !== 'aws:cloudformation:stack') continue;
+    const template = readJsonObject(join(folder, String(properties?.templateFile))) as JsonObject;
+    stacks.push({ name: String(properties?.stackName ?? id), template, folder });
+  }
+  return [...stacks, ...stages];
+}
+
+/** A nested stack, from the metadata of its resource; `undefined` when it is not in the assembly. */
+export function readNestedStack(resource: Json | undefined, folder: string): StackTemplate | undefined {
+  const { Type, Metadata } = (resource ?? {}) as { Type?: Json; Metadata?: { readonly 'aws:asset:path'?: Json } };
+  const file = Metadata?.['aws:asset:path'];
+  if (Type !== 'AWS::CloudFormation::Stack' || typeof file !== 'string') return undefined;
+  const name = basename(file).replace(/\.nested\.template\.json$/, '');
+  return { name, template: readJsonObject(resolve(folder, file)) as JsonObject, folder };
+}
