@@ -1,17 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
-import { routes } from '../../infra/app-routes';
-import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { hasColour, painter } from '../../terminal/terminal';
-import { tenantOrLocalRun } from '../target';
+import { UsageError } from '../command';
+import { findTarget } from '../target';
 import { examine } from './doctor';
 import { explainLog } from './log-line';
-import { type DoctorOptions, parseOptions, UsageError, usage } from './options';
+import { type DoctorOptions, parseOptions, usage } from './options';
 import { render } from './render';
 import type { Report } from './report';
 
-async function main(args: readonly string[]): Promise<number> {
+/** Examines settings, provider, token and API. @throws UsageError */
+export const doctor = (args: readonly string[]): Promise<number> =>
+  run(args).catch((error: unknown) => {
+    throw error instanceof UsageError ? new UsageError(`${error.message}\n\n${usage}`) : error;
+  });
+
+async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   if (options.help) {
     console.log(usage);
@@ -25,7 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
   };
   if (options.fromLog !== undefined) return show(explainLog(await read(options.fromLog)));
 
-  const { env, origin, caFile } = tenantOrLocalRun();
+  const needsRoutes = options.token !== undefined || options.url !== undefined;
+  const { env, origin, caFile, routes = [] } = await findTarget(options, needsRoutes);
   const ca = options.ca ?? caFile;
   if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
 
@@ -69,14 +75,3 @@ function readFile(file: string): string {
     throw new UsageError(`The token file cannot be read: ${file}`);
   }
 }
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    if (!(error instanceof UsageError || error instanceof ProblemsError)) throw error;
-    console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error.message);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  },
-);

@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { isPrivate } from '../../client/http-request';
+import { UsageError } from '../command';
+
+export { UsageError };
 
 export const usage = `Examines why a token, or the whole setup, does or does not work.
 
-  npm run -s doctor                                      settings, provider, keys, clock
-  npm run -s token | npm run -s doctor -- --token -      and a token, read from standard input
-  npm run -s doctor -- --token-file FILE --url URL       and the deployed API with it
-  npm run -s doctor -- --from-log LINE                   a line of the authorizer's log, or the id of a request
+  authaction doctor                                      settings, provider, keys, clock
+  authaction token | authaction doctor --token -         and a token, read from standard input
+  authaction doctor --token-file FILE --url URL          and the deployed API with it
+  authaction doctor --from-log LINE                      a line of the authorizer's log, or the id of a request
 
   --token TOKEN       the access token, or the token response; - reads standard input, which keeps it out of the
                       shell's history
@@ -15,11 +18,13 @@ export const usage = `Examines why a token, or the whole setup, does or does not
   --from-log LINE     a log line, an event of CloudWatch, or an x-amz-apigw-id; - or no value reads standard input.
                       Needs no settings and no network
   --ca FILE           PEM of an authority to trust besides the usual ones
+  --app APP           another app than the one of cdk.json: a command, or the folder of a cloud assembly
+  --api NAME          another of its APIs than the first: logical id or name
   --json              for machines
   --help
 
-Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "npm start".
-A running "npm start -- --own-issuer" comes before the tenant.
+Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "authaction start",
+else from the app. A running "authaction start --own-issuer" comes before the tenant.
 Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {
@@ -29,18 +34,25 @@ export interface DoctorOptions {
   readonly fromLog?: { readonly text: string } | 'stdin';
   readonly url?: string;
   readonly ca?: string;
+  readonly app?: string | undefined;
+  readonly api?: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
 
-/** The command was not understood. The message says what was wrong, and never quotes a token. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): DoctorOptions {
-  const { token, 'token-file': file, 'from-log': log, url, ca, json = false, help = false } = parsed(withValue(args));
+  const {
+    token,
+    'token-file': file,
+    'from-log': log,
+    url,
+    ca,
+    app,
+    api,
+    json = false,
+    help = false,
+  } = parsed(withValue(args));
   if (log !== undefined && (token !== undefined || file !== undefined || url !== undefined)) {
     throw new UsageError('--from-log stands alone: it takes no token and calls no API.');
   }
@@ -56,6 +68,8 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
     ...(log === undefined ? {} : { fromLog: log === '-' ? ('stdin' as const) : { text: log } }),
     ...(url === undefined ? {} : { url }),
     ...(ca === undefined ? {} : { ca }),
+    app,
+    api,
     json,
     help,
   };
@@ -71,7 +85,17 @@ function withValue(args: readonly string[]): readonly string[] {
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { token: text, 'token-file': text, 'from-log': text, url: text, ca: text, json: flag, help: flag };
+  const options = {
+    token: text,
+    'token-file': text,
+    'from-log': text,
+    url: text,
+    ca: text,
+    app: text,
+    api: text,
+    json: flag,
+    help: flag,
+  };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (error) {

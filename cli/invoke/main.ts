@@ -1,47 +1,53 @@
-/**
- * Invokes one function of the stack with an event, without Docker, in the process the local gateway runs it in:
- * `npm run invoke AuthorizerFunction events/authorizer/good-token.json`.
- *
- * The function's answer, or its error, goes to stdout as JSON, its log to stderr.
- */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../../infra/bundling';
 import { readStageEnvironment } from '../../infra/environment';
-import { ProblemsError } from '../../lambdas/authorizer/problems';
+import { type CdkApp, findApp, projectOf } from '../../local/app';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { isRecord } from '../../local/gateway/is-record';
-import { readTemplate, UnsupportedTemplateError } from '../../local/gateway/read-template';
+import { readTemplate } from '../../local/gateway/read-template';
+import { withPlaceholders } from '../../local/issuer-settings';
 import type { LogRecord } from '../../local/lambda/messages';
 import { type Invocation, startFunction } from '../../local/lambda/start-function';
-import { SynthesisError, synthesize } from '../../local/synthesize';
+import { makeRunFolder } from '../../local/run-folder';
+import { readServedApi } from '../../local/served-api';
+import { synthesize } from '../../local/synthesize';
+import { UsageError } from '../command';
 
-const USAGE = `npm run invoke FUNCTION EVENT.json [-- --env-vars FILE.json]
+const USAGE = `authaction invoke FUNCTION EVENT.json [options]
+
+Invokes one function of the app with an event, without Docker, in the process the local gateway runs it in. The answer, or
+the error, goes to standard output as JSON, the log to standard error.
 
   FUNCTION    logical id, such as AuthorizerFunction
-  EVENT.json  the event; - reads it from stdin
-  --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json
-  --help`;
+  EVENT.json  the event; - reads it from standard input
+  --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json, if any
+  --app APP   another app than the one of cdk.json: a command, or the folder of a cloud assembly
+  --api NAME  another of its APIs than the first: logical id or name
+  --help
+
+Exit code: 0 the function answered, 1 it failed or the app did, 2 the command was not understood.`;
 
 /** Values for environment variables, by function: the format of `sam local invoke --env-vars`. */
 export type EnvVars = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-class UsageError extends Error {}
-
 /**
- * Synthesizes the stack and reads its functions. They are usable after `folder` is gone only once started.
+ * Synthesizes the app and reads its functions. They are usable after `folder` is gone only once started.
  *
  * @param folder for the cloud assembly.
  * @param settings stand in for settings that neither the environment nor a `.env` file has.
+ * @throws AppError, UnsupportedTemplateError
  */
 export async function functionsOf(
   folder: string,
   settings: Readonly<Record<string, string>>,
+  app: CdkApp = findApp(process.cwd()),
+  api?: string,
 ): Promise<ReadonlyMap<string, FunctionModel>> {
-  const environment = { LAMBDA_SOURCE_MAPS: 'true', ...settings, ...readStageEnvironment(projectRoot).env };
-  return readTemplate(await synthesize(folder, environment), folder).functions;
+  const environment = { LAMBDA_SOURCE_MAPS: 'true', ...settings, ...readStageEnvironment(app.root).env };
+  const assembly = await synthesize(app, folder, withPlaceholders(environment));
+  const scratch = mkdtempSync(join(folder, 'scratch-'));
+  return readTemplate(readServedApi(assembly, scratch, api).template, assembly).functions;
 }
 
 /** Starts a function, gives it one event, and ends it. As with SAM, only variables the template declares are set. */
@@ -61,8 +67,9 @@ export async function invokeOnce(
   }
 }
 
-async function main(): Promise<number> {
-  const { positionals, values } = parseCommandLine();
+/** Invokes a function and prints its answer. @throws UsageError, AppError, UnsupportedTemplateError */
+export async function invoke(args: readonly string[]): Promise<number> {
+  const { positionals, values } = parsed(args);
   if (values.help) {
     console.log(USAGE);
     return 0;
@@ -71,13 +78,15 @@ async function main(): Promise<number> {
   if (functionId === undefined || eventFile === undefined || others.length > 0) throw new UsageError(USAGE);
   const event = readJson(eventFile);
   const envVars = readEnvVars(values['env-vars']);
+  const app = findApp(process.cwd(), values.app);
 
-  const folder = mkdtempSync(join(tmpdir(), 'authaction-invoke-'));
+  const folder = makeRunFolder();
   try {
-    const functions = await functionsOf(folder, Object.assign({}, ...Object.values(envVars)));
+    const functions = await functionsOf(folder, Object.assign({}, ...Object.values(envVars)), app, values.api);
     const model = functions.get(functionId);
-    if (!model)
+    if (!model) {
       throw new UsageError(`There is no function ${functionId}: it is one of ${[...functions.keys()].join(', ')}`);
+    }
     const outcome = await invokeOnce(model, event, envVars, (record) => console.error(JSON.stringify(record)));
     console.log(JSON.stringify(outcome.ok ? outcome.result : outcome.error));
     return outcome.ok ? 0 : 1;
@@ -86,14 +95,13 @@ async function main(): Promise<number> {
   }
 }
 
-function parseCommandLine() {
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
   try {
     return parseArgs({
+      args: [...args],
       allowPositionals: true,
-      options: {
-        'env-vars': { type: 'string', default: join(projectRoot, 'events', 'env.json') },
-        help: { type: 'boolean', short: 'h' },
-      },
+      options: { 'env-vars': text, app: text, api: text, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
@@ -115,7 +123,9 @@ function readJson(file: string): unknown {
 }
 
 /** As with SAM, a value may also be a number or a boolean. */
-function readEnvVars(file: string): EnvVars {
+function readEnvVars(named: string | undefined): EnvVars {
+  const file = named ?? join(projectOf(process.cwd()), 'events', 'env.json');
+  if (named === undefined && !existsSync(file)) return {};
   const byFunction = readJson(file);
   const isValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
   const isEnvVars =
@@ -126,19 +136,4 @@ function readEnvVars(file: string): EnvVars {
   }
   const texts = (values: object) => Object.fromEntries(Object.entries(values).map(([name, v]) => [name, String(v)]));
   return Object.fromEntries(Object.entries(byFunction).map(([id, values]) => [id, texts(values as object)]));
-}
-
-if (require.main === module) {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      const isForPeople = [UsageError, ProblemsError, SynthesisError, UnsupportedTemplateError].some(
-        (type) => error instanceof type,
-      );
-      console.error(isForPeople ? (error as Error).message : error);
-      process.exitCode = 2;
-    },
-  );
 }

@@ -1,11 +1,41 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openApiDocument } from '../../client/openapi';
-import { routes } from '../../infra/app-routes';
-import { projectRoot } from '../../infra/bundling';
-import { takesNoArguments } from '../../terminal/usage';
+import { readStageEnvironment } from '../../infra/environment';
+import { findApp } from '../../local/app';
+import { describeApp } from '../../local/describe-app';
+import { UsageError } from '../command';
 
-takesNoArguments('npm run openapi: writes docs/openapi.json from the route table');
-const file = join(projectRoot, 'docs', 'openapi.json');
-writeFileSync(file, `${JSON.stringify(openApiDocument(routes), null, 2)}\n`);
-console.log('docs/openapi.json');
+const usage = `authaction openapi [options]
+
+Prints the OpenAPI 3.1 document of the API, made from its route table.
+
+  --output FILE  write it to a file instead
+  --app APP      another app than the one of cdk.json: a command, or the folder of a cloud assembly
+  --api NAME     another of its APIs than the first: logical id or name
+  --help`;
+
+/** Prints or writes the API's OpenAPI document. @throws AppError */
+export async function openapi(args: readonly string[]): Promise<number> {
+  const { help, output, app, api } = parsed(args);
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
+  const found = findApp(process.cwd(), app);
+  const { routes } = await describeApp(found, readStageEnvironment(found.root).env, api);
+  const text = JSON.stringify(openApiDocument(routes), null, 2);
+  if (output === undefined) console.log(text);
+  else writeFileSync(output, `${text}\n`);
+  return 0;
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { output: text, app: text, api: text, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}

@@ -1,4 +1,3 @@
-import { projectRoot } from '../../infra/bundling';
 import type { Environment } from '../../infra/environment';
 import { type Console, type ConsoleRun, startConsole } from '../../local/console/console';
 import { consoleRun } from '../../local/console/run';
@@ -10,34 +9,50 @@ import type { Options } from './options';
 /** The port of the console where none was asked for and this one is free. */
 const DEFAULT_PORT = 3002;
 
-/** What runs beside the stack for people: the console, and the file that tells the tools where everything is. */
+/** What runs beside the stack for people: the console, and the note that tells the tools where everything is. */
 export interface Beside {
   readonly consoleUrl: string | undefined;
+  /** Why the tools will not find this run, for people. */
+  readonly problem: string | undefined;
   stop(): Promise<void>;
 }
 
-/** @throws PortError when the console's port was asked for; nothing is left behind then. */
+/**
+ * @param root the project's folder.
+ * @throws PortError when the console's port was asked for; nothing is left behind then.
+ */
 export async function startBeside(
+  root: string,
   stack: LocalStack,
   environment: Environment,
-  { consolePort, ownIssuer }: Pick<Options, 'consolePort' | 'ownIssuer'>,
+  { consolePort, issuer: asked }: Pick<Options, 'consolePort' | 'issuer'>,
 ): Promise<Beside> {
   const shown = consolePort === 'none' ? undefined : await showConsole(consoleRun(stack, environment), consolePort);
   const { issuer } = stack;
-  const removeRun = issuer
-    ? leaveLocalRun(projectRoot, {
-        pid: process.pid,
-        issuer: issuer.url,
+  let removeRun: (() => void) | undefined;
+  let problem: string | undefined;
+  try {
+    removeRun = leaveLocalRun(root, {
+      pid: process.pid,
+      apiUrl: stack.url,
+      consoleUrl: shown?.url,
+      routes: stack.table(),
+      authorizer: stack.authorizer,
+      issuer: issuer && {
+        url: issuer.url,
         audience: issuer.audience,
         caFile: issuer.certificateFile,
         clientId: issuer.clientId,
         clientSecret: issuer.clientSecret,
-        apiUrl: stack.url,
-        ownIssuer,
-      })
-    : undefined;
+      },
+      ownIssuer: asked === 'embedded',
+    });
+  } catch (error) {
+    problem = `authaction token and doctor will not find this run: ${error instanceof Error ? error.message : error}`;
+  }
   return {
     consoleUrl: shown?.url,
+    problem,
     async stop() {
       removeRun?.();
       await shown?.stop();

@@ -1,78 +1,88 @@
-import { join } from 'node:path';
-import { projectRoot } from '../../infra/bundling';
 import { readStageEnvironment } from '../../infra/environment';
-import { ProblemsError } from '../../lambdas/authorizer/problems';
-import { UnsupportedTemplateError } from '../../local/gateway/read-template';
+import { findApp } from '../../local/app';
+import { withoutTenant } from '../../local/issuer-settings';
 import { PortError } from '../../local/listen';
+import { readLocalRun } from '../../local/local-run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
-import { withoutTenant } from '../../local/own-issuer';
-import { SynthesisError } from '../../local/synthesize';
 import { hasColour } from '../../terminal/terminal';
 import { type Beside, startBeside } from './beside';
-import { parseOptions, USAGE, UsageError } from './options';
+import { parseOptions, USAGE } from './options';
+import { onParentEnd } from './parent';
 import { createPrinter } from './print';
+import { isNoSource } from './sources';
 import { type SourceWatcher, watchSources } from './watch';
 
-/** Errors that speak for themselves; of anything else the stack is needed. */
-const FOR_PEOPLE = [UsageError, ProblemsError, PortError, SynthesisError, UnsupportedTemplateError];
-
-/** The source of what is served. */
-const WATCHED_FOLDERS = ['lambdas', 'infra'].map((folder) => join(projectRoot, folder));
-
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), process.env);
-  if (!options) return console.log(USAGE);
-
-  const isColoured = hasColour(process.stdout, process.env);
-  const printer = createPrinter((line) => console.log(line), isColoured);
+/**
+ * Runs the app's API until it is ended.
+ *
+ * @throws UsageError, AppError, UnsupportedTemplateError, ProblemsError, PortError; nothing is left behind then.
+ */
+export async function start(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, process.env);
+  if (!options) {
+    console.log(USAGE);
+    return 0;
+  }
+  const app = findApp(process.cwd(), options.app);
+  const printer = createPrinter((line) => console.log(line), hasColour(process.stdout, process.env));
   let stack: LocalStack | undefined;
   let beside: Beside | undefined;
   let watcher: SourceWatcher | undefined;
-  let isEnding = false;
-  const end = (exitCode: number): void => {
-    if (isEnding) return;
-    isEnding = true;
-    void (async () => {
-      await watcher?.stop();
-      await beside?.stop();
-      await (stack ?? (await starting.catch(() => undefined)))?.stop();
-      process.exit(exitCode);
-    })();
-  };
-  process.on('SIGINT', () => end(130));
-  process.on('SIGTERM', () => end(143));
-  process.on('SIGHUP', () => end(129));
-  process.stdout.on('error', () => end(1)); // whoever read the output is gone
+  let exitCode: number | undefined;
+  const starting = new AbortController();
+  const ended = new Promise<number>((resolve) => {
+    const end = (code: number): void => {
+      if (exitCode !== undefined) return;
+      exitCode = code;
+      starting.abort();
+      resolve(code);
+    };
+    process.on('SIGINT', () => end(130));
+    process.on('SIGTERM', () => end(143));
+    process.on('SIGHUP', () => end(129));
+    process.stdout.on('error', () => end(1)); // no process reads the output any more
+    onParentEnd(() => end(129));
+  });
 
-  const { env } = readStageEnvironment(projectRoot);
-  const environment = options.ownIssuer ? withoutTenant(env) : env;
+  const { env } = readStageEnvironment(app.root);
+  const environment = options.issuer === 'embedded' ? withoutTenant(env) : env;
+  const running = startLocalStack({
+    ...options,
+    app,
+    environment,
+    signal: starting.signal,
+    onEvent: (event) => printer.event(event),
+  });
   if (options.watch) {
     // From before the first build on: what is saved during it is built next.
-    const redeploy = async (): Promise<void> => (await starting.catch(() => undefined))?.redeploy();
-    watcher = watchSources(redeploy, WATCHED_FOLDERS);
+    const redeploy = async (): Promise<void> => (await running.catch(() => undefined))?.redeploy();
+    watcher = watchSources(redeploy, [app.root], isNoSource(app.root));
   }
-  const starting = startLocalStack({ ...options, environment, onEvent: (event) => printer.event(event) });
   try {
-    stack = await starting;
+    stack = await running;
+    if (exitCode === undefined) beside = await startBeside(app.root, stack, environment, options);
+    if (beside) {
+      printer.banner(stack, performance.now(), beside.consoleUrl, beside.problem);
+      console.log(`${options.watch ? 'Watching the app for changes. ' : ''}Ctrl-C ends.\n`);
+    }
+    return await ended;
   } catch (error) {
-    if (isEnding) return; // Ctrl-C reaches the processes it has started, too
-    throw error;
+    if (exitCode !== undefined) return exitCode; // what was interrupted has nothing to say
+    throw error instanceof PortError ? portAdvice(error, app.root) : error;
+  } finally {
+    await watcher?.stop();
+    await beside?.stop();
+    await stack?.stop();
   }
-  if (isEnding) return;
-  try {
-    beside = await startBeside(stack, environment, options);
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
-  printer.banner(stack, performance.now(), beside.consoleUrl);
-  console.log(options.watch ? 'Watching lambdas/ and infra/ for changes. Ctrl-C ends.\n' : 'Ctrl-C ends.\n');
 }
 
-main().catch((error: unknown) => {
-  const speaks = FOR_PEOPLE.some((type) => error instanceof type);
-  console.error(speaks ? (error as Error).message : error);
-  if (error instanceof PortError)
-    console.error('Choose another with --port, --issuer-port or --console-port, see npm start -- --help');
-  process.exit(1);
-});
+/** What to do about a port: often this project runs already. */
+function portAdvice({ message }: PortError, root: string): PortError {
+  const run = readLocalRun(root);
+  const running = run
+    ? `This project is running already: API at ${run.apiUrl}${run.consoleUrl ? `, console at ${run.consoleUrl}` : ''}\n`
+    : '';
+  return new PortError(
+    `${message}\n${running}Choose another with --port, --issuer-port or --console-port, see authaction start --help`,
+  );
+}

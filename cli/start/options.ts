@@ -1,35 +1,37 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command';
 
 /** What the command line and the environment ask for. */
 export interface Options {
+  readonly app: string | undefined;
+  readonly api: string | undefined;
   readonly port: number;
   readonly issuerPort: number;
   readonly watch: boolean;
-  /** Whether the tenant's settings are ignored and the embedded issuer is used all the same. */
-  readonly ownIssuer: boolean;
+  /** Whose tokens are taken; absent: the settings decide. `embedded` ignores the tenant's settings, too. */
+  readonly issuer: 'embedded' | 'tenant' | undefined;
   /** Port of the console; `default` is 3002 or, when that is taken, any free one. `none`: no console. */
   readonly consolePort: number | 'default' | 'none';
 }
 
-/** A mistake in how the command was called; the message says which. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export const USAGE = `authaction start [options]
 
-export const USAGE = `Runs the API on this machine: gateway, Lambdas, and an issuer of its own.
+Runs the protected API of this CDK app on this machine: gateway, Lambdas, and an issuer of its own.
 
-  npm start -- [options]      npm run dev: the same with --watch
-
+  --app <app>             another app than the one of cdk.json: a command, or the folder of a cloud assembly
+  --api <name>            another of its APIs than the first: logical id or name
   --port <number>         port of the API (PORT), default 3000; 0 takes any free one
   --issuer-port <number>  port of the embedded issuer (ISSUER_PORT), default 3001; 0 takes any free one
   --console-port <number> port of the console (CONSOLE_PORT), default 3002 or, when that is taken, any free one
   --no-console            no console
+  --tenant                take the tokens of the tenant that the app names, instead of those of an embedded issuer
   --own-issuer            ignore every AUTHACTION_ setting: start the embedded issuer although a tenant is configured
-  --watch                 rebuild and swap what changes under lambdas/ and infra/
+  --watch                 rebuild and swap what changes in the app
   --help                  print this
 
-With AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE set, in the environment or in .env, the API takes the tokens of that
-tenant and no issuer is started; with --own-issuer it is, and npm run token and npm run doctor use it. NO_COLOR switches colours off.`;
+With AUTHACTION_DOMAIN set, in the environment or in .env, the API takes the tokens of that tenant and no issuer is
+started; with --own-issuer it is, and authaction token and authaction doctor use it. NO_COLOR switches colors off.
+Exit code: 1 it could not start, 2 the command was not understood.`;
 
 /**
  * @returns `undefined` when help was asked for.
@@ -39,39 +41,42 @@ export function parseOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Options | undefined {
-  let values: {
-    port?: string;
-    'issuer-port'?: string;
-    'console-port'?: string;
-    'no-console'?: boolean;
-    'own-issuer'?: boolean;
-    watch?: boolean;
-    help?: boolean;
-  };
-  try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string' },
-        'issuer-port': { type: 'string' },
-        'console-port': { type: 'string' },
-        'no-console': { type: 'boolean' },
-        'own-issuer': { type: 'boolean' },
-        watch: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see npm start -- --help`);
-  }
+  const values = parsed(args);
   if (values.help) return undefined;
+  if (values.tenant && values['own-issuer']) throw new UsageError('Give one of --tenant and --own-issuer.');
   return {
+    app: values.app,
+    api: values.api,
     port: port('--port', values.port ?? env.PORT ?? '', 3000),
     issuerPort: port('--issuer-port', values['issuer-port'] ?? env.ISSUER_PORT ?? '', 3001),
     consolePort: values['no-console'] ? 'none' : consolePort(values['console-port'] ?? env.CONSOLE_PORT ?? ''),
     watch: values.watch ?? false,
-    ownIssuer: values['own-issuer'] ?? false,
+    issuer: values.tenant ? 'tenant' : values['own-issuer'] ? 'embedded' : undefined,
   };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        app: text,
+        api: text,
+        port: text,
+        'issuer-port': text,
+        'console-port': text,
+        'no-console': flag,
+        tenant: flag,
+        'own-issuer': flag,
+        watch: flag,
+        help: { ...flag, short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see authaction start --help`);
+  }
 }
 
 const consolePort = (text: string): number | 'default' =>

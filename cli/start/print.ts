@@ -5,42 +5,44 @@ import { type Paint, painter } from '../../terminal/terminal';
 
 /** Writes lines for people: coloured on a terminal, unless NO_COLOR says otherwise. */
 export interface Printer {
-  banner(stack: LocalStack, millisecondsSinceStart: number, consoleUrl?: string): void;
+  /** @param problem what else a person should know, such as that the tools will not find this run. */
+  banner(stack: LocalStack, millisecondsSinceStart: number, consoleUrl?: string, problem?: string): void;
   event(event: LocalEvent): void;
 }
 
 export function createPrinter(write: (line: string) => void, isColoured: boolean): Printer {
   const paint = painter(isColoured);
   /** Requests under way: why, for the line that their answer gets. */
-  const notes = new Map<string, string[]>();
+  const whys = new Map<string, string[]>();
 
   return {
-    banner: (stack, milliseconds, consoleUrl) => {
+    banner: (stack, milliseconds, consoleUrl, problem) => {
       for (const line of bannerLines(stack, milliseconds, consoleUrl, paint)) write(line);
+      if (problem) write(`${paint('yellow', problem)}\n`);
     },
     event(event) {
       switch (event.type) {
         case 'request':
-          notes.set(event.requestId, []);
+          whys.set(event.requestId, []);
           return;
         case 'authorizer': {
           const { source, outcome, decision, invocation } = event;
           const reason = decision?.reason ?? (source === 'skipped' ? 'no token, authorizer not called' : outcome);
           const how =
             source === 'called' ? `authorizer ${ms(invocation?.milliseconds)}` : source === 'cached' ? 'cached' : '';
-          notes.get(event.requestId)?.push(...[outcome === 'allowed' ? 'allowed' : reason, how].filter(Boolean));
+          whys.get(event.requestId)?.push(...[outcome === 'allowed' ? 'allowed' : reason, how].filter(Boolean));
           return;
         }
         case 'handler': {
           const { functionId, invocation } = event;
-          notes.get(event.requestId)?.push(`${functionId} ${ms(invocation.milliseconds)}`);
-          if (!invocation.ok) notes.get(event.requestId)?.push(`${invocation.kind}: ${invocation.error.errorMessage}`);
+          whys.get(event.requestId)?.push(`${functionId} ${ms(invocation.milliseconds)}`);
+          if (!invocation.ok) whys.get(event.requestId)?.push(`${invocation.kind}: ${invocation.error.errorMessage}`);
           return;
         }
         case 'answer': {
           const { requestId, method, path, status, responseType, milliseconds } = event;
-          const why = notes.get(requestId) ?? [];
-          notes.delete(requestId);
+          const why = whys.get(requestId) ?? [];
+          whys.delete(requestId);
           if (why.length === 0 && responseType) why.push(responseType);
           const style = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
           const rest = [...why, ms(milliseconds)].join(', ');
@@ -123,10 +125,30 @@ function bannerLines(
           `  audience       ${issuer.audience}`,
         ]
       : [`  issuer         https://${tenant.domain} (your tenant)`, `  audience       ${tenant.audience}`]),
+    ...notes(stack).map((note) => paint('yellow', `  ${note}`)),
     '',
     paint('bold', 'Try it:'),
     ...commands(stack).map((command) => `  ${command}`),
     '',
+  ];
+}
+
+/** What differs from AWS, or will not work, each in one line with what to do. */
+function notes({ tenant, issuer, served }: LocalStack): readonly string[] {
+  return [
+    ...(tenant.problem === undefined || issuer
+      ? []
+      : [
+          `Your tenant's keys cannot be fetched (${tenant.problem}): protected routes answer 503 until they can.`,
+          'Check the domain and the network, or start with --own-issuer.',
+        ]),
+    ...served.unrunnable.map(({ id, reason }) => `${id} cannot run here, its routes answer 502: ${reason}`),
+    ...(served.services.length > 0
+      ? [`Calls to AWS (${served.services.join(', ')}) need credentials, or AWS_ENDPOINT_URL, in the environment.`]
+      : []),
+    ...(served.others.length > 0
+      ? [`Served is ${served.name}. Other APIs, to be chosen with --api: ${served.others.join(', ')}`]
+      : []),
   ];
 }
 

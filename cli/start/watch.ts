@@ -20,11 +20,16 @@ export interface SourceWatcher {
  *
  * @param changed what to do; must not reject.
  * @param folders absolute paths.
+ * @param isIgnored which other paths in them are left out.
  * @example
  * const watcher = watchSources(() => stack.redeploy(), [join(root, 'lambdas')]);
  * await watcher.stop();
  */
-export function watchSources(changed: () => Promise<void>, folders: readonly string[]): SourceWatcher {
+export function watchSources(
+  changed: () => Promise<void>,
+  folders: readonly string[],
+  isIgnored: (path: string) => boolean = () => false,
+): SourceWatcher {
   let timer: NodeJS.Timeout | undefined;
   let isRunning = false;
   let isStale = false;
@@ -44,6 +49,7 @@ export function watchSources(changed: () => Promise<void>, folders: readonly str
     ignoreInitial: true,
     ignored: (path, stats) => {
       if (folders.includes(path)) return false;
+      if (isIgnored(path)) return true;
       const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
       return IGNORED_FOLDER.test(name) || (stats?.isFile() === true && IGNORED_FILE.test(name));
     },

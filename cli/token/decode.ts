@@ -17,7 +17,7 @@ export function decoded(token: string, nowSeconds: number): string {
     return shown === undefined ? [] : [`  ${name}  ${shown}`];
   });
   return [
-    'Decoded, not verified ("npm run doctor" verifies):',
+    'Decoded, not verified ("authaction doctor" verifies):',
     `header ${json(unverifiedHeader)}`,
     `claims ${json(unverifiedClaims)}`,
     ...times,

@@ -52,7 +52,7 @@ test("README's steps add a route that compiles, is served and requires its scope
   started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
   const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
   const ask = async (...scope: readonly string[]) => {
-    const headers = { Authorization: `Bearer ${tool('cli/token/main.ts', ...scope)}` };
+    const headers = { Authorization: `Bearer ${tool('cli/main.ts', 'token', ...scope)}` };
     const answer = await fetch(`${url}/orders/7`, { headers });
     return { status: answer.status, body: await answer.json() };
   };

@@ -93,11 +93,11 @@ test('the token with a scope opens the scoped route', () => {
 test("the tenant's token call is what an issuer answers", () => {
   const run = readLocalRun(projectRoot);
   const answer = bash(block('bash', 'curl https://$AUTHACTION_DOMAIN/oauth2/m2m/token').replace('curl', 'curl -s'), {
-    AUTHACTION_DOMAIN: run?.issuer.replace('https://', ''),
-    AUTHACTION_CLIENT_ID: run?.clientId,
-    AUTHACTION_CLIENT_SECRET: run?.clientSecret,
-    AUTHACTION_AUDIENCE: run?.audience,
-    CURL_CA_BUNDLE: run?.caFile,
+    AUTHACTION_DOMAIN: run?.issuer?.url.replace('https://', ''),
+    AUTHACTION_CLIENT_ID: run?.issuer?.clientId,
+    AUTHACTION_CLIENT_SECRET: run?.issuer?.clientSecret,
+    AUTHACTION_AUDIENCE: run?.issuer?.audience,
+    CURL_CA_BUNDLE: run?.issuer?.caFile,
   });
   expect(JSON.parse(answer)).toMatchObject({ token_type: 'Bearer', access_token: expect.stringMatching(/^eyJ/) });
 });

@@ -12,6 +12,15 @@ export interface ToolRun {
 /** Node's arguments for a file in TypeScript, without the process that the command `tsx` puts in between. */
 export const TSX = ['--require', require.resolve('tsx/cjs')];
 
+/** Node's arguments for the commands. */
+export const CLI = [...TSX, join(projectRoot, 'cli', 'main.ts')];
+
+/** An environment without any setting, in which the local runs of this test are found. */
+export const bareEnvironment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
+});
+
 /**
  * Runs a command of `cli/` as a user does, in a process of its own that sees nothing of this one's environment and no
  * `.env`.
@@ -22,8 +31,9 @@ export async function runTool(
   env: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<ToolRun> {
-  const child = spawn(process.execPath, [...TSX, join(projectRoot, 'cli', tool, 'main.ts'), ...args], {
-    env: { PATH: process.env.PATH, ENV_FILES: 'off', ...env } as NodeJS.ProcessEnv,
+  const child = spawn(process.execPath, [...CLI, tool, ...args], {
+    cwd: projectRoot,
+    env: { ...bareEnvironment(), ENV_FILES: 'off', ...env },
     stdio: 'pipe',
   });
   child.stdin.end(input);

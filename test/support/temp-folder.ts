@@ -12,5 +12,6 @@ export default function useOwnTempFolder(): void {
   if (basename(tmpdir()).startsWith(PREFIX)) return;
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder; // inherited by the workers
+  process.env.XDG_CACHE_HOME = folder; // a developer's own run is not seen
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }

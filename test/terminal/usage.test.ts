@@ -23,7 +23,6 @@ describe.each([
   ['scripts/cost', 'cost'],
   ['scripts/events', 'events'],
   ['scripts/nodes', 'test:nodes'],
-  ['cli/openapi/main', 'openapi'],
   ['scripts/rehearse', 'rehearse'],
   ['scripts/sam', 'test:sam'],
   ['scripts/settings', 'settings'],

@@ -7,7 +7,7 @@ import { projectRoot } from '../../../infra/bundling';
 import { settings } from '../../../lambdas/authorizer/config';
 import type { FunctionModel } from '../../../local/gateway/api-model';
 import { samples } from '../../../scripts/samples';
-import { TSX } from '../../support/run-tool';
+import { CLI } from '../../support/run-tool';
 import { environmentWithoutSettings } from '../../support/without-settings';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
@@ -52,10 +52,10 @@ it('sets only variables that the template declares', async () => {
   expect(outcome).toMatchObject({ result: { headers: { 'Access-Control-Allow-Origin': 'https://app.example.test' } } });
 });
 
-describe('npm run invoke', () => {
+describe('authaction invoke', () => {
   const commandWith = (settings: Readonly<Record<string, string>>, ...args: string[]) => {
     const env = { ...environmentWithoutSettings(), ...settings };
-    const main = [...TSX, join(projectRoot, 'cli', 'invoke', 'main.ts'), ...args];
+    const main = [...CLI, 'invoke', ...args];
     return spawnSync(process.execPath, main, { cwd: projectRoot, env, encoding: 'utf8' });
   };
   const command = (...args: string[]) => commandWith({}, ...args);
@@ -97,7 +97,7 @@ describe('npm run invoke', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['no arguments', [], 'npm run invoke FUNCTION EVENT.json'],
+    ['no arguments', [], 'authaction invoke FUNCTION EVENT.json'],
     ['a file that is not there', ['PublicFunction', 'no.json'], 'no.json cannot be read: ENOENT\n'],
     ['a file that is no JSON', ['PublicFunction', 'README.md'], 'README.md is not JSON\n'],
     [

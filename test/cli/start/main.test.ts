@@ -1,10 +1,13 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { projectRoot } from '../../../infra/bundling';
 import { listen, shut } from '../../../local/listen';
-import { TSX } from '../../support/run-tool';
+import { bareEnvironment, TSX } from '../../support/run-tool';
+import { environmentWithoutSettings } from '../../support/without-settings';
 import { projectCopy, type Run, run } from './run';
 
 const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
@@ -32,8 +35,8 @@ const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1]
 
 /** What `npm run token` prints in a copy of the project. */
 async function tokenOf(root: string, ...args: readonly string[]): Promise<string> {
-  const tool = [...TSX, join(root, 'cli', 'token', 'main.ts'), ...args];
-  const { stdout } = await promisify(execFile)(process.execPath, tool, { env: { PATH: process.env.PATH } });
+  const tool = [...TSX, join(root, 'cli', 'main.ts'), 'token', ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, tool, { cwd: root, env: bareEnvironment() });
   return stdout.trim();
 }
 
@@ -122,10 +125,13 @@ describe('npm start', () => {
   it('says nothing when Ctrl-C ends it, and what it has started, while it starts', async () => {
     const { root, remove } = projectCopy();
     cleaners.push(remove);
+    const cdkJson = join(root, 'cdk.json');
+    const app = join(root, 'infra', 'app.ts'); // by its whole path, to be found among the processes
+    writeFileSync(cdkJson, readFileSync(cdkJson, 'utf8').replace('infra/app.ts', app));
     const started = run(ANY_PORT, {}, root, true);
     cleaners.push(() => started.remove());
     const processes = () => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' });
-    await eventually(() => processes().includes(join(root, 'infra', 'app.ts')));
+    await eventually(() => processes().includes(app));
     process.kill(-(started.process.pid ?? Number.NaN), 'SIGINT');
     await expect(started.ended).resolves.toBe(130);
     expect(started.output()).toBe('');
@@ -142,6 +148,9 @@ describe('npm start', () => {
       '--console-port',
       '--no-console',
       '--own-issuer',
+      '--tenant',
+      '--app',
+      '--api',
       '--watch',
       'PORT',
       'ISSUER_PORT',
@@ -165,19 +174,19 @@ describe('npm start', () => {
     const started = start([...ANY_PORT, option, String(port)]);
     await expect(started.ended).resolves.toBe(1);
     expect(started.output()).toBe(
-      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
+      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see authaction start --help\n`,
     );
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
   });
 
-  it.each<[string, string[], Record<string, string>, string]>([
-    ['an unknown option', ['--prot', '1'], {}, "Unknown option '--prot'"],
-    ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 'AUTHACTION_AUDIENCE is missing'],
-    ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
-  ])('says what is wrong with %s', async (_case, args, env, message) => {
+  it.each<[string, string[], Record<string, string>, number, string]>([
+    ['an unknown option', ['--prot', '1'], {}, 2, "Unknown option '--prot'"],
+    ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 1, 'AUTHACTION_AUDIENCE is missing'],
+    ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 1, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
+  ])('says what is wrong with %s', async (_case, args, env, code, message) => {
     const started = start(args, env);
-    await expect(started.ended).resolves.toBe(1);
+    await expect(started.ended).resolves.toBe(code);
     expect(started.output()).toContain(message);
     expect(started.output()).not.toMatch(/^\s+at /m);
     expect(started.leftFiles()).toEqual([]);
@@ -207,12 +216,62 @@ describe('npm start', () => {
     expect(started.leftProcesses()).toEqual([]);
   });
 
+  it('says where it runs already when its port is taken by a run of the same project', async () => {
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const first = start([...ANY_PORT, '--console-port', '0'], {}, root);
+    const output = await first.until('Ctrl-C ends.');
+    const page = /console +(\S+)/.exec(output)?.[1];
+    const second = start([...ANY_PORT, '--port', new URL(urlIn(output)).port], {}, root);
+    await expect(second.ended).resolves.toBe(1);
+    expect(second.output()).toContain(`This project is running already: API at ${urlIn(output)}, console at ${page}\n`);
+  });
+
+  it('runs in a read-only home, and says that the tools will not find it', async () => {
+    const started = start([...ANY_PORT, '--no-console'], { XDG_CACHE_HOME: join(__filename, 'no-folder') });
+    const output = await started.until('Ctrl-C ends.');
+    expect(output).toMatch(/^authaction token and doctor will not find this run: ENOTDIR/m);
+  });
+
+  it('ends when the npm that started it is killed', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'npm-'));
+    cleaners.push(() => rmSync(temporary, { recursive: true, force: true }));
+    const command = [
+      process.execPath,
+      ...TSX,
+      join(projectRoot, 'cli', 'main.ts'),
+      'start',
+      ...ANY_PORT,
+      '--no-console',
+    ];
+    // npm's shell waits for the command; `true` keeps it from being replaced by it.
+    const npm = `require('node:child_process').spawn('sh', ['-c', '"$@"; true', 'sh', ...${JSON.stringify(command)}], { stdio: 'inherit' })`;
+    const env = { ...environmentWithoutSettings(), npm_lifecycle_event: 'start', TMPDIR: temporary };
+    const child = spawn(process.execPath, ['-e', npm], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (text) => {
+      output += text;
+    });
+    await eventually(() => output.includes('Ctrl-C ends.'));
+    child.kill('SIGKILL');
+    await eventually(() => readdirSync(temporary).every((name) => !name.startsWith('authaction-')));
+    await eventually(() => !execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).includes(temporary));
+  });
+
   it('takes a tenant’s tokens instead of its own when one is configured, and leaves nothing behind', async () => {
-    const tenant = { AUTHACTION_DOMAIN: 'tenant.invalid', AUTHACTION_AUDIENCE: 'https://api.example.test' };
+    const tenant = {
+      AUTHACTION_DOMAIN: 'https://Tenant.invalid/',
+      AUTHACTION_AUDIENCE: 'https://api.example.test, https://second.example.test',
+    };
     const started = start(ANY_PORT, tenant);
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
     expect(output).not.toContain('local-secret');
+    expect(output).not.toContain('second.example.test');
+    expect(output).toContain('TOKEN=$(curl -s https://tenant.invalid/oauth2/m2m/token');
+    expect(output).toMatch(
+      /^ +Your tenant's keys cannot be fetched \(.+\): protected routes answer 503 until they can\.$/m,
+    );
     expect((await fetch(`${urlIn(output)}/protected`)).status).toBe(401);
     started.process.kill('SIGTERM');
     await expect(started.ended).resolves.toBe(143);

@@ -6,7 +6,9 @@ it('has defaults', () => {
     issuerPort: 3001,
     consolePort: 'default',
     watch: false,
-    ownIssuer: false,
+    issuer: undefined,
+    app: undefined,
+    api: undefined,
   });
 });
 
@@ -20,12 +22,12 @@ it('takes ports from the environment', () => {
 
 it('lets options win over the environment', () => {
   const args = ['--port', '5000', '--issuer-port=5001', '--console-port=5002', '--watch', '--own-issuer'];
-  expect(parseOptions(args, { PORT: '4000', ISSUER_PORT: '4001', CONSOLE_PORT: '4002' })).toEqual({
+  expect(parseOptions(args, { PORT: '4000', ISSUER_PORT: '4001', CONSOLE_PORT: '4002' })).toMatchObject({
     port: 5000,
     issuerPort: 5001,
     consolePort: 5002,
     watch: true,
-    ownIssuer: true,
+    issuer: 'embedded',
   });
 });
 
@@ -46,6 +48,15 @@ it.each<[string[], Record<string, string>, string]>([
   [[], { ISSUER_PORT: '70000' }, '--issuer-port is not a port: 70000'],
   [['--prot', '1'], {}, "Unknown option '--prot'"],
   [['start'], {}, 'start'],
+  [['--tenant', '--own-issuer'], {}, 'one of --tenant and --own-issuer'],
 ])('refuses %j %j', (args, env, message) => {
   expect(() => parseOptions(args, env)).toThrow(message);
+});
+
+it('takes an app, an API and the tenant', () => {
+  expect(parseOptions(['--app', 'cdk.out', '--api', 'Orders', '--tenant'], {})).toMatchObject({
+    app: 'cdk.out',
+    api: 'Orders',
+    issuer: 'tenant',
+  });
 });

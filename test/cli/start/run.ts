@@ -39,7 +39,7 @@ export function run(
   const compiled = join(tmpdir(), `tsx-${process.geteuid?.() ?? userInfo().username}`);
   mkdirSync(compiled, { recursive: true });
   symlinkSync(compiled, join(temporary, basename(compiled)));
-  const child = spawn(process.execPath, [...TSX, join(root, 'cli', 'start', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [...TSX, join(root, 'cli', 'main.ts'), 'start', ...args], {
     cwd: root,
     detached,
     env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },

@@ -35,7 +35,7 @@ const run = (args: readonly string[] = [], env: Readonly<Record<string, string>>
     ...env,
   });
 
-describe('npm run token', () => {
+describe('authaction token', () => {
   test('prints the token alone on standard output', async () => {
     expect(await run()).toEqual({ code: 0, stdout: `${token}\n`, stderr: '' });
     const [request] = provider.requests;
@@ -161,12 +161,16 @@ describe('whom the tools talk to', () => {
     mkdirSync(dirname(localRunFile(root)), { recursive: true });
     const run = {
       pid,
-      issuer: provider.issuer,
-      audience: 'local-api',
-      caFile: provider.caFile,
-      clientId: 'local-client',
-      clientSecret: 'local-secret',
-      apiUrl: 'http://localhost:3000/local',
+      apiUrl: 'http://localhost:3000',
+      routes: [],
+      authorizer: { AUTHACTION_DOMAIN: provider.issuer, AUTHACTION_AUDIENCE: 'local-api' },
+      issuer: {
+        url: provider.issuer,
+        audience: 'local-api',
+        caFile: provider.caFile,
+        clientId: 'local-client',
+        clientSecret: 'local-secret',
+      },
       ownIssuer,
     };
     writeFileSync(localRunFile(root), JSON.stringify(run));
@@ -202,7 +206,7 @@ describe('whom the tools talk to', () => {
         AUTHACTION_ALLOWED_CLIENTS: '',
         STAGE: 'test',
       },
-      localRun: { clientId: 'local-client' },
+      localIssuer: { clientId: 'local-client' },
     });
   });
 
@@ -218,6 +222,6 @@ describe('whom the tools talk to', () => {
 
   test('is nobody when a run has left its file behind', () => {
     leaveRun(2 ** 30);
-    expect(tenantOrLocalRun(root, {}).localRun).toBeUndefined();
+    expect(tenantOrLocalRun(root, {}).localIssuer).toBeUndefined();
   });
 });
