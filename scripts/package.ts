@@ -1,8 +1,8 @@
 /**
  * Builds what the npm package ships, in `lib/`: `npm run package`. `npm pack` and `npm publish` run it first.
  *
- * The authorizer is prebuilt: the bytes that the tests ran. The constructs are one file that stages it. Nothing in `lib/`
- * needs another package but `aws-cdk-lib` and `constructs`, and only the constructs need those.
+ * The authorizer is prebuilt: the bytes that the tests ran. The constructs are one file that stages it, the commands are
+ * one file. Nothing in `lib/` needs another package but `aws-cdk-lib` and `constructs`, and only the constructs need those.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,6 +12,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import * as constructs from '../infra';
 import { entryOf, esbuildOptions, projectRoot } from '../infra/bundling';
 import { takesNoArguments } from '../terminal/usage';
+import { buildCli } from './package-cli';
 
 /** Entry points of the package, and the source of each. */
 export const entries = {
@@ -36,6 +37,7 @@ export async function buildPackage(lib = join(projectRoot, 'lib')): Promise<{ re
     buildConstructs(lib),
     buildModule(lib, 'handler'),
     buildModule(lib, 'routes'),
+    buildCli(lib, notices),
   ]);
   emitTypes(lib);
   const code = readFileSync(join(lib, 'authorizer', 'index.js'));

@@ -1,0 +1,161 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
+import { projectRoot } from '../../infra/bundling';
+import { buildPackage } from '../../scripts/package';
+import { environmentWithoutSettings } from '../support/without-settings';
+
+const TABLE = `export const routes = [
+  { method: 'GET', path: '/hello', handler: 'orders', access: 'public' },
+  { method: 'GET', path: '/me', handler: 'orders', access: 'token' },
+  { method: 'GET', path: '/orders/{id}', handler: 'orders', access: { scopes: ['read:orders'] } },
+];
+`;
+
+const HANDLER = `import { json, withCaller } from 'authaction-aws/handler';
+import { routes } from './routes.mjs';
+const protectedHandler = withCaller(routes, ({ sub }) => json(200, { sub }));
+export const handler = (event) => (event.resource === '/hello' ? json(200, { hello: 'world' }) : protectedHandler(event));
+`;
+
+const APP = `import { App, Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ProtectedApi } from 'authaction-aws';
+import { routes } from './routes.mjs';
+const stack = new Stack(new App(), 'Consumer');
+const orders = new Function(stack, 'Orders', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromAsset('dist') });
+const legacy = new Function(stack, 'Legacy', { runtime: Runtime.PYTHON_3_12, handler: 'index.handler', code: Code.fromInline('x = 1') });
+const table = [...routes, { method: 'GET', path: '/legacy', handler: 'legacy', access: 'public' }];
+new ProtectedApi(stack, 'Api', { routes: table, handlers: { orders, legacy }, domain: 'tenant.example.com', audience: ['https://orders.example.com', 'https://other.example.com'], allowedClients: ['orders-client'] });
+`;
+
+const consumer = mkdtempSync(join(tmpdir(), 'start-consumer-'));
+const environment = { ...environmentWithoutSettings(), NO_COLOR: '1' };
+const authaction = (...args: readonly string[]) =>
+  promisify(execFile)('npx', ['authaction', ...args], { cwd: consumer, env: environment });
+
+let started: ChildProcess | undefined;
+let output = '';
+let url = '';
+
+beforeAll(async () => {
+  const modules = join(consumer, 'node_modules');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  mkdirSync(join(modules, 'authaction-aws'));
+  await buildPackage(join(modules, 'authaction-aws', 'lib'));
+  copyFileSync(join(projectRoot, 'package.json'), join(modules, 'authaction-aws', 'package.json'));
+  symlinkSync(join('..', 'authaction-aws', 'lib', 'cli.js'), join(modules, '.bin', 'authaction'));
+  for (const name of ['aws-cdk-lib', 'constructs'])
+    symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+  const files = {
+    'package.json': '{ "name": "consumer", "type": "module" }',
+    'cdk.json': '{ "app": "node app.mjs" }',
+    'app.mjs': APP,
+    'routes.mjs': TABLE,
+    'handler.mjs': HANDLER,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(consumer, name), text);
+  buildSync({
+    entryPoints: [join(consumer, 'handler.mjs')],
+    outfile: join(consumer, 'dist', 'index.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+  });
+  writeFileSync(join(consumer, 'dist', 'package.json'), '{}');
+  const before = readdirSync(consumer).sort();
+
+  const args = ['authaction', 'start', '--port', '0', '--issuer-port', '0', '--console-port', '0'];
+  const child = spawn('npx', args, {
+    cwd: consumer,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started = child;
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => {
+        output += text;
+        if (output.includes('Ctrl-C ends.')) resolve();
+      });
+    }
+    child.once('exit', () => reject(new Error(output)));
+  });
+  url = /API ready at (\S+)/.exec(output)?.[1] ?? '';
+  expect(readdirSync(consumer).sort()).toEqual(before);
+}, 60_000);
+
+afterAll(async () => {
+  if (started?.exitCode === null && started.pid !== undefined) {
+    const ended = new Promise((resolve) => started?.once('exit', resolve));
+    process.kill(-started.pid, 'SIGINT');
+    await ended;
+  }
+  rmSync(consumer, { recursive: true, force: true });
+});
+
+const call = async (path: string, token?: string) => {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}${path}`, { headers });
+  return { status: answer.status, body: await answer.json() };
+};
+
+describe("the package's command, in an app whose tenant is written in its code", () => {
+  test('serves a public, a protected and a scoped route with tokens of its own issuer', async () => {
+    const token = (await authaction('token')).stdout.trim();
+    const scoped = (await authaction('token', '--scope', 'read:orders')).stdout.trim();
+    expect(await call('/hello')).toEqual({ status: 200, body: { hello: 'world' } });
+    expect(await call('/me')).toMatchObject({ status: 401 });
+    expect(await call('/me', token)).toEqual({ status: 200, body: { sub: 'orders-client' } });
+    expect(await call('/orders/7', token)).toMatchObject({ status: 403 });
+    expect(await call('/orders/7', scoped)).toEqual({ status: 200, body: { sub: 'orders-client' } });
+  }, 30_000);
+
+  test('answers 502 for a function that is no Node.js, and says so', async () => {
+    expect(output).toMatch(/Legacy\w+ cannot run here, its routes answer 502: its runtime is python3\.12/);
+    expect(await call('/legacy')).toMatchObject({ status: 502 });
+    expect(output).toMatch(/Legacy\w+ ERROR .*cannot run on this machine: its runtime is python3\.12/);
+  });
+
+  test('prints the first of several audiences', () => {
+    expect(output).toMatch(/^ +audience +https:\/\/orders\.example\.com$/m);
+    expect(output).toContain('"audience":"https://orders.example.com"');
+  });
+
+  test('opens a console', async () => {
+    const page = await fetch(/console +(\S+)/.exec(output)?.[1] ?? '');
+    expect(await page.text()).toContain('<title>Console');
+  });
+
+  test('examines the running issuer, describes the API, and invokes one of its functions', async () => {
+    const doctor = await authaction('doctor', '--json');
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
+    const document = JSON.parse((await authaction('openapi')).stdout);
+    expect(Object.keys(document.paths)).toEqual(['/hello', '/me', '/orders/{id}', '/legacy']);
+    const event = join(consumer, 'dist', 'event.json');
+    writeFileSync(event, JSON.stringify({ resource: '/hello' }));
+    const id = /(Orders\w+) \d/.exec(output)?.[1] ?? '';
+    const answer = JSON.parse((await authaction('invoke', id, event)).stdout);
+    expect(answer).toMatchObject({ statusCode: 200, body: '{"hello":"world"}' });
+  }, 60_000);
+
+  test('ships the licenses of what its one file contains', () => {
+    const notices = readFileSync(join(consumer, 'node_modules', 'authaction-aws', 'lib', 'cli-LICENSES.txt'), 'utf8');
+    for (const name of ['oidc-provider', 'find-my-way', 'selfsigned', 'aws-jwt-verify']) {
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+  });
+});
