@@ -165,6 +165,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     let current = deployed.value;
     const gateway: Gateway = await startGateway(options.port, current, emit);
     cleanUp.push(() => gateway.close());
+    const { notChecked } = current.api;
+    if (notChecked.length > 0) {
+      const message = `Not checked here, as AWS does: ${notChecked.join(', ')}`;
+      const record = { timestamp: new Date().toISOString(), level: 'WARN', message } as const;
+      emit({ type: 'log', functionId: 'Gateway', record });
+    }
     const config = configOf(authorizersOf(current));
     const [problem] = await Promise.all([
       isTenant && !config.seed ? problemOf(config) : undefined,
