@@ -175,7 +175,7 @@ describe('a stack with a tenant in the console', () => {
   });
 
   test('shows domain and audience as the authorizer reads them', () => {
-    expect(tenantStack.tenant).toEqual({ domain: 'localhost:1', audience: 'https://api.example.test' });
+    expect(tenantStack.tenant).toMatchObject({ domain: 'localhost:1', audience: 'https://api.example.test' });
   });
 
   test('says that the tenant is unreachable, and why', async () => {
