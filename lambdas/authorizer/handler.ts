@@ -28,7 +28,7 @@ void keyStore.fill();
 void warmUp(config, routes).then((known) => known || log('error', { event: 'warm_up_failed' }));
 
 /** API Gateway REST, Lambda authorizer of type REQUEST. */
-export const handler = restApiAuthorizer({
+const handler = restApiAuthorizer({
   config,
   keyStore,
   verify: createVerify(config),
@@ -37,3 +37,5 @@ export const handler = restApiAuthorizer({
   log,
   random: Math.random,
 });
+
+export = { handler }; // of CommonJS, as the bundle is: nothing has to be translated

@@ -65,7 +65,7 @@ test('decides with the settings of its environment and the routes of routes.json
   ]);
 });
 
-test('logs warm_up_failed when init cannot accept its own token', async () => {
+test('logs warm_up_failed when init refuses its own token for another reason than its signature', async () => {
   const lines = logged();
   jest.spyOn(Date, 'now').mockReturnValue(253402300800_000); // past the exp of the warm-up token
   load(seeded);

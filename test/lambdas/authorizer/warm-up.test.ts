@@ -10,11 +10,11 @@ test.each([
   ['a closed list of clients', { AUTHACTION_ALLOWED_CLIENTS: 'client-1' }],
   ['RFC 9068 tokens only', { AUTHACTION_TOKEN_TYPE: 'at+jwt' }],
   ['another scope claim', { AUTHACTION_SCOPE_CLAIM: 'permissions' }],
-])('accepts its own token with %s', async (_title, env) => {
+])('refuses its own token for nothing but its signature, with %s', async (_title, env) => {
   expect(await warmUp(parseConfig({ ...required, ...env }), routes)).toBe(true);
 });
 
-test('resolves to false, and does not reject, when its token is refused', async () => {
+test('resolves to false, and does not reject, when its token is refused for another reason', async () => {
   const { now } = Date;
   Date.now = () => 253402300800_000; // past its exp
   try {
@@ -22,4 +22,9 @@ test('resolves to false, and does not reject, when its token is refused', async 
   } finally {
     Date.now = now;
   }
+});
+
+test('resolves to false, and does not reject, when no policy can be made', async () => {
+  const path = `/${'x'.repeat(600)}` as const;
+  expect(await warmUp(parseConfig(required), [{ method: 'GET', path, handler: 'any', access: 'token' }])).toBe(false);
 });
