@@ -1,5 +1,5 @@
 import { TokenRequestError } from '../client/request-token';
-import { ProblemsError } from '../lambdas/authorizer/problems';
+import { ProblemsError } from '../infra/problems';
 import { AppError } from '../local/app';
 import { UnsupportedTemplateError } from '../local/gateway/read-template';
 import { PortError } from '../local/listen';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Config, parseConfig } from '../lambdas/authorizer/config';
-import { ProblemsError } from '../lambdas/authorizer/problems';
+import { parseAuthorizerSettings } from '../infra/authorizer-settings';
+import { ProblemsError } from '../infra/problems';
+import type { Config } from '../lambdas/authorizer/config';
 import { type TokenRequest, TokenRequestError } from './request-token';
 
 /** A tenant's settings, or the local issuer's client. */
@@ -39,7 +40,7 @@ export function tokenRequest({ env, localIssuer }: TokenClient, audience?: strin
 function configFrom(env: TokenClient['env'], audience: string | undefined): Config {
   const { AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE } = env;
   try {
-    return parseConfig({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE: AUTHACTION_AUDIENCE || audience });
+    return parseAuthorizerSettings({ AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE: AUTHACTION_AUDIENCE || audience });
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     throw new TokenRequestError(

@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
-import { ProblemsError } from '../lambdas/authorizer/problems';
 import { routes } from '../lambdas/routes';
 import { projectRoot } from './bundling';
 import { readStageEnvironment } from './environment';
+import { ProblemsError } from './problems';
 import { parseSettings } from './settings';
 import { ApiStack } from './stack';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type SettingProblem, settingsError } from '../lambdas/authorizer/problems';
+import { type SettingProblem, settingsError } from './problems';
 
 /** What a file sets, by name. */
 export type EnvFile = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { settingsError } from '../lambdas/authorizer/problems';
 import { readEnvFile } from './env-file';
+import { settingsError } from './problems';
 import { findUnknownSettings } from './setting-names';
 
 /** Environment variables, as `process.env` has them. */

@@ -1,6 +1,5 @@
 /** What CDK apps import: `authaction-aws`. */
 export { type DecisionLine, type Outcome, outcomes, type Reason, reasons } from '../lambdas/authorizer/decision';
-export { ProblemsError, type SettingProblem } from '../lambdas/authorizer/problems';
 export type { TokenTypes } from '../lambdas/authorizer/token/header';
 export type { Access, HttpMethod, Route } from '../lambdas/shared/route-table';
 export type { AlarmDefaults } from './constructs/alarms';
@@ -11,3 +10,4 @@ export type { GatewayResponses } from './constructs/gateway-responses';
 export type { FunctionDefaults } from './constructs/logged-function';
 export { OpenApiAuthorizer, type OpenApiAuthorizerProps } from './constructs/openapi-authorizer';
 export { ProtectedApi, type ProtectedApiProps } from './constructs/protected-api';
+export { ProblemsError, type SettingProblem } from './problems';

@@ -1,5 +1,5 @@
 import { settings as authorizerSettings } from '../lambdas/authorizer/config';
-import type { SettingProblem } from '../lambdas/authorizer/problems';
+import type { SettingProblem } from './problems';
 
 /** Names of the settings that are read at synth, besides those of the authorizer. */
 const appSettings = [

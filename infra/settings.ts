@@ -2,12 +2,13 @@ import { arch } from 'node:os';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { settings as authorizerSettings, parseConfig } from '../lambdas/authorizer/config';
-import { ProblemsError, type SettingProblem, settingsError } from '../lambdas/authorizer/problems';
+import { settings as authorizerSettings } from '../lambdas/authorizer/config';
+import { parseAuthorizerSettings } from './authorizer-settings';
 import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
 import { authorizerDefaults } from './constructs/authorizer-props';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import type { Environment } from './environment';
+import { ProblemsError, type SettingProblem, settingsError } from './problems';
 import type { SettingName } from './setting-names';
 
 /** What the settings say about the API; each setting is one prop. */
@@ -231,7 +232,7 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
 
 function authorizerProblems(env: Environment): SettingProblem[] {
   try {
-    parseConfig(env);
+    parseAuthorizerSettings(env);
     return [];
   } catch (error) {
     if (error instanceof ProblemsError) return [...(error.problems as readonly SettingProblem[])];

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { connectionProblem } from '../client/connection-problems';
+import { parseAuthorizerSettings } from '../infra/authorizer-settings';
 import { type Environment, readStageEnvironment } from '../infra/environment';
-import { type Config, parseConfig } from '../lambdas/authorizer/config';
+import type { Config } from '../lambdas/authorizer/config';
 import { httpsKeySet, type KeyFetchError } from '../lambdas/authorizer/keys/fetch';
 import { type Access, type Route, requiredScopes } from '../lambdas/shared/route-table';
 import { type CdkApp, findApp } from './app';
@@ -235,7 +236,7 @@ const authorizersOf = ({ api, served }: Pick<ReadApi, 'api' | 'served'>): readon
 
 /** The settings of the first authorizer. @throws ProblemsError */
 const configOf = ([authorizer]: readonly Pick<FunctionModel, 'environment'>[]): Config =>
-  parseConfig(authorizer?.environment ?? {});
+  parseAuthorizerSettings(authorizer?.environment ?? {});
 
 /** Why a tenant's keys are unavailable, or `undefined` when they can be fetched. */
 async function problemOf({ jwksUri }: Config): Promise<string | undefined> {

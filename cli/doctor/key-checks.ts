@@ -4,6 +4,7 @@ import { type FoundKeys, KeysUnavailableError } from '../../lambdas/authorizer/k
 import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
+import { describeKeyProblem } from './key-problem';
 import { type Check, failReason, pass, skip, warn } from './report';
 import type { TokenExaminer } from './token-checks';
 
@@ -69,7 +70,7 @@ const REPUBLISH =
 /** What the authorizer has against the keys that are published under a kid, if it can use none of them. */
 function whyUnusable(kid: string, published: readonly unknown[]): string | undefined {
   const verdicts = published.filter((jwk) => kidOf(jwk) === kid).map(judgeKey);
-  const problems = verdicts.flatMap((verdict) => (verdict.usable ? [] : [verdict.problem]));
+  const problems = verdicts.flatMap((verdict) => (verdict.usable ? [] : [describeKeyProblem(verdict)]));
   if (problems.length === 0 || problems.length < verdicts.length) return undefined;
   return `${quote(kid)} is published, but cannot be used: ${[...new Set(problems)].join('; ')}`;
 }

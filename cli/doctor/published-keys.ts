@@ -3,6 +3,7 @@ import { judgeKey, type KeySet, parseKeySet, type VerificationKey } from '../../
 import { describeType, quote } from '../../terminal/quote';
 import { numericDate } from '../../terminal/times';
 import { count, type FetchedKeys } from './key-fetch';
+import { describeKeyProblem } from './key-problem';
 import { type Check, pass, skip, warn } from './report';
 
 /** The maximum number of keys that are described one by one. */
@@ -32,7 +33,7 @@ function describeKey(jwk: unknown): Check {
     typeof kid === 'string' ? quote(kid) : kid === undefined ? 'without a kid' : `kid is ${describeType(kid)}`;
   if (verdict.usable) return pass('key', `${name}: ${algorithm}, ${verdict.bits} bits, used`);
   const problems = typeof kid === 'string' || kid === undefined ? [] : ['kid is not a string'];
-  if (!verdict.problem.startsWith('kid ') || problems.length === 0) problems.push(verdict.problem);
+  if (verdict.problem !== 'kid' || problems.length === 0) problems.push(describeKeyProblem(verdict));
   return skip('key', `${name}: ${algorithm}, not used: ${problems.join('; ')}`);
 }
 

@@ -1,5 +1,6 @@
-import { type Config, parseConfig } from '../../lambdas/authorizer/config';
-import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
+import { parseAuthorizerSettings } from '../../infra/authorizer-settings';
+import { ProblemsError, type SettingProblem } from '../../infra/problems';
+import type { Config } from '../../lambdas/authorizer/config';
 import { quote } from '../../terminal/quote';
 import { fail, pass, type Section } from './report';
 
@@ -16,7 +17,7 @@ export interface ExaminedSettings {
 export function examineSettings(env: Readonly<Record<string, string | undefined>>, origin: string): ExaminedSettings {
   const title = `Settings (${origin})`;
   try {
-    const config = parseConfig(env);
+    const config = parseAuthorizerSettings(env);
     const { seed, allowedClients } = config;
     const checks = [
       pass('issuer', config.issuers.map(quote).join(' or ')),

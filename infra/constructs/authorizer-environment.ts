@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
-import { parseConfig, settings } from '../../lambdas/authorizer/config';
-import { ProblemsError, type SettingProblem, settingsError } from '../../lambdas/authorizer/problems';
+import { settings } from '../../lambdas/authorizer/config';
+import { parseAuthorizerSettings } from '../authorizer-settings';
+import { ProblemsError, type SettingProblem, settingsError } from '../problems';
 import type { AuthorizerProps } from './authorizer-props';
 
 type Setting = keyof typeof settings;
@@ -54,7 +55,7 @@ const seconds = (duration: Duration | undefined): string | undefined => duration
  */
 export function checkEnvironment(environment: Readonly<Record<Setting, string>>): void {
   try {
-    parseConfig(environment);
+    parseAuthorizerSettings(environment);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     const problems = (error.problems as readonly SettingProblem[]).map(({ setting, text }) => ({

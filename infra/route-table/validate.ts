@@ -1,6 +1,6 @@
-import { ProblemsError } from '../../lambdas/authorizer/problems';
 import { isScopeToken } from '../../lambdas/authorizer/token/claims';
 import { httpMethods, type Route } from '../../lambdas/shared/route-table';
+import { ProblemsError } from '../problems';
 import { expressionProblems } from './policy-problems';
 import { describeProblem, nameOf, type PathFault, type TableProblem } from './problem';
 

@@ -65,7 +65,7 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
 
   const verifiedClaims = unverifiedClaims;
   const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
-  if (isRevoked(config.revoked, revocable(principal, kid.value, verifiedClaims))) {
+  if (config.revoked && isRevoked(config.revoked, revocable(principal, kid.value, verifiedClaims))) {
     return refuseToken('revoked', kid.value);
   }
   const decided = { principal, kid: kid.value } as const;

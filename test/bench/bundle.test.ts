@@ -19,7 +19,7 @@ test("the authorizer's bundle has at most 30 kB", () => {
 
 test('errors keep their names in the bundle', () => {
   const bundle = readFileSync(join(folder, 'authorizer', 'index.js'), 'utf8');
-  for (const name of ['ProblemsError', 'KeysUnavailableError', 'KeyFetchError', 'PolicyTooLargeError']) {
+  for (const name of ['SettingsError', 'KeysUnavailableError', 'KeyFetchError', 'PolicyTooLargeError']) {
     expect(bundle).toMatch(new RegExp(`name ?= ?["']${name}["']`));
   }
 });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { readEnvironment, readStageEnvironment } from '../../infra/environment';
+import { ProblemsError, type SettingProblem } from '../../infra/problems';
 import { findUnknownSettings } from '../../infra/setting-names';
 import { settingsTable } from '../../infra/settings';
-import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
 import { requiredSettings } from '../support/infra';
 import { runTool, TSX } from '../support/run-tool';
 

@@ -7,9 +7,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { projectRoot } from '../../infra/bundling';
 import { ProtectedApi, type ProtectedApiProps } from '../../infra/constructs/protected-api';
+import { ProblemsError, type SettingProblem } from '../../infra/problems';
 import { parseSettings, settingsTable } from '../../infra/settings';
 import { settings as authorizerSettings } from '../../lambdas/authorizer/config';
-import { ProblemsError, type SettingProblem } from '../../lambdas/authorizer/problems';
 import { routes } from '../../lambdas/routes';
 import { apiTemplate, inlineHandlers, requiredProps, requiredSettings, testApp } from '../support/infra';
 

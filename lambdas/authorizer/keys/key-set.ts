@@ -19,10 +19,16 @@ export interface KeySet extends ReadonlyMap<string, readonly VerificationKey[]> 
   readonly leftOut?: number;
 }
 
-/** Whether a key of the document can be used, and why not. `problem` continues a sentence that begins with the key. */
+/**
+ * What is wrong with a key of the document: a member of it, that it is no object at all (`jwk`), the form of `n` and `e`
+ * (`rsa`), or the size of `n` (`bits`). The doctor says it in words.
+ */
+export type KeyProblem = 'jwk' | 'kty' | 'use' | 'key_ops' | 'alg' | 'kid' | 'd' | 'rsa' | 'bits' | 'e';
+
+/** Whether a key of the document can be used, and why not. */
 export type KeyVerdict =
   | { readonly usable: true; readonly key: VerificationKey; readonly bits: number }
-  | { readonly usable: false; readonly problem: string };
+  | { readonly usable: false; readonly problem: KeyProblem; readonly bits?: number };
 
 /** RFC 7518 3.3 asks for 2048 bits at least; more than 8192 or a long exponent only makes verification slow. */
 const MIN_MODULUS_BITS = 2048;
@@ -71,35 +77,32 @@ export function keysOf(document: unknown): readonly unknown[] | undefined {
 
 /** Decides whether a JWK can verify RS256 signatures: RFC 7517 4.1 to 4.5, RFC 7518 6.3.1 and the size limits above. */
 export function judgeKey(jwk: unknown): KeyVerdict {
-  if (!isObject(jwk)) return unusable('is not a JSON object');
+  if (!isObject(jwk)) return unusable('jwk');
   const { kty, use, key_ops: operations, alg, kid, n, e } = jwk;
-  if (kty !== 'RSA') return unusable('kty is not RSA');
-  if (use !== undefined && use !== 'sig') return unusable('use is not sig');
+  if (kty !== 'RSA') return unusable('kty');
+  if (use !== undefined && use !== 'sig') return unusable('use');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
-    return unusable('key_ops does not contain verify');
+    return unusable('key_ops');
   }
-  if (alg !== undefined && alg !== 'RS256') return unusable('alg is not RS256');
-  if (typeof kid !== 'string' || kid === '') return unusable('kid is not a non-empty string');
-  if (typeof n !== 'string' || typeof e !== 'string') return unusable('n and e are not strings');
-  if ('d' in jwk) return unusable('it contains the private key');
-  if (n.length > MAX_MODULUS_LENGTH) return unusable(WRONG_MODULUS);
-  if (e.length > MAX_EXPONENT_LENGTH) return unusable(WRONG_EXPONENT);
+  if (alg !== undefined && alg !== 'RS256') return unusable('alg');
+  if (typeof kid !== 'string' || kid === '') return unusable('kid');
+  if (typeof n !== 'string' || typeof e !== 'string') return unusable('rsa');
+  if ('d' in jwk) return unusable('d');
+  if (n.length > MAX_MODULUS_LENGTH) return unusable('bits');
+  if (e.length > MAX_EXPONENT_LENGTH) return unusable('e');
   let keyObject: KeyObject;
   try {
     keyObject = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
   } catch {
-    return unusable('n and e are not an RSA key');
+    return unusable('rsa');
   }
   const { modulusLength: bits = 0, publicExponent = 0n } = keyObject.asymmetricKeyDetails ?? {};
-  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return unusable(`${WRONG_MODULUS}, but ${bits}`);
-  if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable(WRONG_EXPONENT);
+  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return { ...unusable('bits'), bits };
+  if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable('e');
   return { usable: true, key: { jwk: { kty, alg: 'RS256', kid, n, e }, keyObject }, bits };
 }
 
-const WRONG_MODULUS = 'n does not have 2048 to 8192 bits';
-const WRONG_EXPONENT = 'e is not 65537 to 2^32';
-
-const unusable = (problem: string): KeyVerdict => ({ usable: false, problem });
+const unusable = (problem: KeyProblem) => ({ usable: false, problem }) as const;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,24 +1,23 @@
-import { parseConfig, settings } from '../../../lambdas/authorizer/config';
-import { ProblemsError, type SettingProblem } from '../../../lambdas/authorizer/problems';
+import { parseConfig, SettingsError, settings } from '../../../lambdas/authorizer/config';
 import { jwks, signingKey } from '../../../samples/keys';
 
 const key = signingKey('key-1');
 const good = { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'https://api.example.com' };
 
 /** The error for an environment; fails the test when there is none. */
-function errorOf(env: Record<string, string | undefined>): ProblemsError<SettingProblem> {
+function errorOf(env: Record<string, string | undefined>): SettingsError {
   try {
     parseConfig({ ...good, ...env });
   } catch (error) {
-    if (error instanceof ProblemsError) return error as ProblemsError<SettingProblem>;
+    if (error instanceof SettingsError) return error;
     throw error;
   }
   throw new Error('There is no problem with these settings');
 }
 
-/** The problems of an environment as sentences. */
+/** The problems of an environment, in few words. */
 const problemsOf = (env: Record<string, string | undefined>): readonly string[] =>
-  errorOf(env).problems.map(({ setting, text }) => `${setting} ${text}`);
+  errorOf(env).problems.map(({ setting, problem }) => `${setting} ${problem}`);
 
 test('needs the domain and the audience, and has a default for every other setting', () => {
   expect(parseConfig(good)).toEqual({
@@ -31,7 +30,7 @@ test('needs the domain and the audience, and has a default for every other setti
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
     keysTimeoutSeconds: 3,
-    revoked: new Map(),
+    revoked: undefined,
     allowLogRate: 1,
   });
 });
@@ -63,9 +62,7 @@ test('parses every setting', () => {
 test.each([',', ' , ,'])(
   'refuses a list of clients that names no client, instead of allowing every client: %j',
   (clients) => {
-    expect(problemsOf({ AUTHACTION_ALLOWED_CLIENTS: clients })).toEqual([
-      'AUTHACTION_ALLOWED_CLIENTS names no client: list clients, or leave it empty for all',
-    ]);
+    expect(problemsOf({ AUTHACTION_ALLOWED_CLIENTS: clients })).toEqual(['AUTHACTION_ALLOWED_CLIENTS malformed']);
   },
 );
 
@@ -93,19 +90,19 @@ test('keeps a port of the domain', () => {
 });
 
 test.each([
-  ['tenant.example.com/path', /^AUTHACTION_DOMAIN is not a domain name: .*tenant\.example\.com, without a path$/],
-  ['tenant.example.com?x', /is not a domain name/],
-  ['tenant.example.com#x', /is not a domain name/],
-  ['user@tenant.example.com', /is not a domain name/],
-  [':secret@tenant.example.com', /is not a domain name/],
-  ['a b', /is not a domain name/],
-  ['xhttps://a', /is not a domain name/],
-  ['tenant.example.com/http:', /is not a domain name/],
-  ['http://tenant.example.com', /^AUTHACTION_DOMAIN must not start with http: tokens are only trusted over https$/],
-  ['HTTP://localhost', /must not start with http/],
-  [undefined, /^AUTHACTION_DOMAIN is missing: it is your tenant's domain, for example tenant\.example\.com$/],
-])('refuses the domain %j', (AUTHACTION_DOMAIN, problem) => {
-  expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([expect.stringMatching(problem)]);
+  'tenant.example.com/path',
+  'tenant.example.com?x',
+  'tenant.example.com#x',
+  'user@tenant.example.com',
+  ':secret@tenant.example.com',
+  'a b',
+  'xhttps://a',
+  'tenant.example.com/http:',
+  'http://tenant.example.com',
+  'HTTP://localhost',
+  'http:443',
+])('refuses the domain %j', (AUTHACTION_DOMAIN) => {
+  expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual(['AUTHACTION_DOMAIN malformed']);
 });
 
 test('accepts a domain that only begins like a scheme', () => {
@@ -116,34 +113,37 @@ test('accepts several audiences, trimmed and without duplicates', () => {
   expect(parseConfig({ ...good, AUTHACTION_AUDIENCE: ' a, b ,a,,' }).audiences).toEqual(['a', 'b']);
 });
 
-test.each([
-  ['a b', 'contains a space: separate several audiences with commas'],
-  ['a,b\tc', 'contains a space: separate several audiences with commas'],
-  [',', 'is missing: it is the identifier of your API at AuthAction'],
-  [undefined, 'is missing: it is the identifier of your API at AuthAction'],
-])('refuses the audience %j', (AUTHACTION_AUDIENCE, problem) => {
-  expect(problemsOf({ AUTHACTION_AUDIENCE })).toEqual([`AUTHACTION_AUDIENCE ${problem}`]);
+test.each(['a b', 'a,b\tc', ','])('refuses the audience %j', (AUTHACTION_AUDIENCE) => {
+  expect(problemsOf({ AUTHACTION_AUDIENCE })).toEqual(['AUTHACTION_AUDIENCE malformed']);
 });
 
-test.each([
-  ['{', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
-  ['[]', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
-  ['{"keys":{}}', 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty'],
-  ['{"keys":[]}', 'has no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
-  ['{"keys":[{"kty":"EC"}]}', 'has no usable key: RS256 needs an RSA key of 2048 bits with a kid'],
-])('refuses the key set %s', (AUTHACTION_JWKS, problem) => {
-  expect(problemsOf({ AUTHACTION_JWKS })).toEqual([`AUTHACTION_JWKS ${problem}`]);
+test.each([undefined, '', ' '])('requires the domain and the audience: %j is no value', (value) => {
+  expect(problemsOf({ AUTHACTION_DOMAIN: value, AUTHACTION_AUDIENCE: value })).toEqual([
+    'AUTHACTION_DOMAIN missing',
+    'AUTHACTION_AUDIENCE missing',
+  ]);
+});
+
+test.each(['{', '[]', '{"keys":{}}', '{"keys":[]}', '{"keys":[{"kty":"EC"}]}'])(
+  'refuses the key set %s',
+  (AUTHACTION_JWKS) => {
+    expect(problemsOf({ AUTHACTION_JWKS })).toEqual(['AUTHACTION_JWKS malformed']);
+  },
+);
+
+test.each(['x', 'sub:', 'sub:a<soon', 'sub:a,x'])('refuses the list of revoked tokens %j', (AUTHACTION_REVOKED) => {
+  expect(problemsOf({ AUTHACTION_REVOKED })).toEqual(['AUTHACTION_REVOKED malformed']);
 });
 
 test.each(['jwt', 'AT+JWT', 'none'])('refuses the token type %s', (AUTHACTION_TOKEN_TYPE) => {
-  expect(problemsOf({ AUTHACTION_TOKEN_TYPE })).toEqual(['AUTHACTION_TOKEN_TYPE is neither "any" nor "at+jwt"']);
+  expect(problemsOf({ AUTHACTION_TOKEN_TYPE })).toEqual(['AUTHACTION_TOKEN_TYPE malformed']);
 });
 
 test.each(['299', '604801', 'x', 'NaN', '-1', 'Infinity'])(
   'refuses %s seconds for AUTHACTION_KEYS_MAX_AGE_SECONDS',
   (value) => {
     expect(problemsOf({ AUTHACTION_KEYS_MAX_AGE_SECONDS: value })).toEqual([
-      'AUTHACTION_KEYS_MAX_AGE_SECONDS is not a whole number from 300 to 604800',
+      'AUTHACTION_KEYS_MAX_AGE_SECONDS malformed',
     ]);
   },
 );
@@ -152,15 +152,13 @@ test.each([300, 604_800])('accepts %d seconds for AUTHACTION_KEYS_MAX_AGE_SECOND
 });
 
 test.each(['-0.1', '1.1', 'all'])('refuses the log rate %s', (value) => {
-  expect(problemsOf({ AUTHACTION_ALLOW_LOG_RATE: value })).toEqual([
-    'AUTHACTION_ALLOW_LOG_RATE is not a number from 0 to 1, such as 0.05',
-  ]);
+  expect(problemsOf({ AUTHACTION_ALLOW_LOG_RATE: value })).toEqual(['AUTHACTION_ALLOW_LOG_RATE malformed']);
 });
 test.each(['0', '0.05', '0.125', '1', '1.0', '1.00'])('accepts the log rate %s', (rate) => {
   expect(parseConfig({ ...good, AUTHACTION_ALLOW_LOG_RATE: rate }).allowLogRate).toBe(Number(rate));
 });
 
-test('throws one ProblemsError with every problem, and quotes no value', () => {
+test('throws one SettingsError that names every setting with a problem, and quotes no value', () => {
   const secret = 'secret value';
   const env = {
     AUTHACTION_DOMAIN: secret,
@@ -172,7 +170,7 @@ test('throws one ProblemsError with every problem, and quotes no value', () => {
   };
   const { problems, message } = errorOf(env);
   expect(problems.map(({ setting }) => setting)).toEqual(Object.keys(env));
-  expect(message).toMatch(/^The settings cannot be used:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE /);
+  expect(message).toMatch(/^Settings: AUTHACTION_DOMAIN malformed, AUTHACTION_AUDIENCE malformed, /);
   expect(message).not.toContain('secret');
 });
 
@@ -193,15 +191,13 @@ test.each([
   '[::ffff:127.0.0.1]',
   '[:::1]',
 ])('refuses the domain %j, which a URL parser reads as something else', (AUTHACTION_DOMAIN) => {
-  expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name/)]);
+  expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual(['AUTHACTION_DOMAIN malformed']);
 });
 
 test.each(['*', '$x', '.', '..', '-', 'exa_mple..com', '-a.example.com', 'a-.example.com', 'a..example.com'])(
   'refuses the domain %j, which is not a valid host name',
   (AUTHACTION_DOMAIN) => {
-    expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual([
-      expect.stringMatching(/^AUTHACTION_DOMAIN is not a domain name: it is your tenant's domain/),
-    ]);
+    expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual(['AUTHACTION_DOMAIN malformed']);
   },
 );
 

@@ -88,7 +88,7 @@ test('fetches the keys during init, logs keys_fetch_failed when that fails, and 
 
 test('fails init with every problem of the settings at once', () => {
   expect(() => load({ AUTHACTION_DOMAIN: '', AUTHACTION_AUDIENCE: '' })).toThrow(
-    /AUTHACTION_DOMAIN is missing.*\n.*AUTHACTION_AUDIENCE is missing/,
+    /^Settings: AUTHACTION_DOMAIN missing, AUTHACTION_AUDIENCE missing$/,
   );
 });
 

@@ -21,46 +21,46 @@ describe('judgeKey', () => {
     });
   });
 
-  test.each<[string, unknown, string]>([
-    ['null', null, 'is not a JSON object'],
-    ['a string', 'key', 'is not a JSON object'],
-    ['a list', [jwk], 'is not a JSON object'],
-    ['a key without kty', { ...jwk, kty: undefined }, 'kty is not RSA'],
-    ['an EC key', { ...jwk, kty: 'EC' }, 'kty is not RSA'],
-    ['a symmetric key', { kty: 'oct', kid: 'key-1', k: 'AAAA' }, 'kty is not RSA'],
-    ['a key for encryption', { ...jwk, use: 'enc' }, 'use is not sig'],
-    ['a key with a use of null', { ...jwk, use: null }, 'use is not sig'],
-    ['a key for signing only', { ...jwk, key_ops: ['sign'] }, 'key_ops does not contain verify'],
-    ['a key with empty key_ops', { ...jwk, key_ops: [] }, 'key_ops does not contain verify'],
-    ['a key with key_ops as a string', { ...jwk, key_ops: 'verify' }, 'key_ops does not contain verify'],
-    ['a key for RS512', { ...jwk, alg: 'RS512' }, 'alg is not RS256'],
-    ['a key for HS256', { ...jwk, alg: 'HS256' }, 'alg is not RS256'],
-    ['a key with an alg of null', { ...jwk, alg: null }, 'alg is not RS256'],
-    ['a key without kid', { ...jwk, kid: undefined }, 'kid is not a non-empty string'],
-    ['a key with an empty kid', { ...jwk, kid: '' }, 'kid is not a non-empty string'],
-    ['a key with a number for kid', { ...jwk, kid: 1 }, 'kid is not a non-empty string'],
-    ['a key without n', { ...jwk, n: undefined }, 'n and e are not strings'],
-    ['a key with a number for e', { ...jwk, e: 65537 }, 'n and e are not strings'],
-    ['a private key', { ...jwk, d: 'AQAB' }, 'it contains the private key'],
-    ['a key with an empty modulus', { ...jwk, n: '' }, expect.any(String)],
-    ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'n does not have 2048 to 8192 bits, but 1024'],
-    ['a key of 2040 bits', { ...jwk, n: modulus(2040) }, 'n does not have 2048 to 8192 bits, but 2040'],
-    ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'n does not have 2048 to 8192 bits, but 8200'],
-    ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, 'n does not have 2048 to 8192 bits'],
-    ['a key with e = 1', { ...jwk, e: exponent(1n) }, expect.any(String)],
-    ['a key with e = 3', { ...jwk, e: exponent(3n) }, 'e is not 65537 to 2^32'],
-    ['a key with e = 65535', { ...jwk, e: exponent(65535n) }, 'e is not 65537 to 2^32'],
-    ['a key with e = 2^32', { ...jwk, e: exponent(2n ** 32n) }, 'e is not 65537 to 2^32'],
-    ['a key with e = 2^32 + 1', { ...jwk, e: exponent(2n ** 32n + 1n) }, 'e is not 65537 to 2^32'],
-    ['a key with e as long as n', { ...jwk, e: jwk.n }, 'e is not 65537 to 2^32'],
-    ['a key with a kid of nested arrays', { ...jwk, kid: nested(60_000) }, 'kid is not a non-empty string'],
-  ])('does not use %s and says why', (_title, candidate, problem) => {
-    expect(judgeKey(candidate)).toEqual({ usable: false, problem });
+  test.each<[string, unknown, string, number?]>([
+    ['null', null, 'jwk'],
+    ['a string', 'key', 'jwk'],
+    ['a list', [jwk], 'jwk'],
+    ['a key without kty', { ...jwk, kty: undefined }, 'kty'],
+    ['an EC key', { ...jwk, kty: 'EC' }, 'kty'],
+    ['a symmetric key', { kty: 'oct', kid: 'key-1', k: 'AAAA' }, 'kty'],
+    ['a key for encryption', { ...jwk, use: 'enc' }, 'use'],
+    ['a key with a use of null', { ...jwk, use: null }, 'use'],
+    ['a key for signing only', { ...jwk, key_ops: ['sign'] }, 'key_ops'],
+    ['a key with empty key_ops', { ...jwk, key_ops: [] }, 'key_ops'],
+    ['a key with key_ops as a string', { ...jwk, key_ops: 'verify' }, 'key_ops'],
+    ['a key for RS512', { ...jwk, alg: 'RS512' }, 'alg'],
+    ['a key for HS256', { ...jwk, alg: 'HS256' }, 'alg'],
+    ['a key with an alg of null', { ...jwk, alg: null }, 'alg'],
+    ['a key without kid', { ...jwk, kid: undefined }, 'kid'],
+    ['a key with an empty kid', { ...jwk, kid: '' }, 'kid'],
+    ['a key with a number for kid', { ...jwk, kid: 1 }, 'kid'],
+    ['a key without n', { ...jwk, n: undefined }, 'rsa'],
+    ['a key with a number for e', { ...jwk, e: 65537 }, 'rsa'],
+    ['a private key', { ...jwk, d: 'AQAB' }, 'd'],
+    ['a key with an empty modulus', { ...jwk, n: '' }, 'rsa'],
+    ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'bits', 1024],
+    ['a key of 2040 bits', { ...jwk, n: modulus(2040) }, 'bits', 2040],
+    ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'bits', 8200],
+    ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, 'bits'],
+    ['a key with e = 1', { ...jwk, e: exponent(1n) }, 'e'],
+    ['a key with e = 3', { ...jwk, e: exponent(3n) }, 'e'],
+    ['a key with e = 65535', { ...jwk, e: exponent(65535n) }, 'e'],
+    ['a key with e = 2^32', { ...jwk, e: exponent(2n ** 32n) }, 'e'],
+    ['a key with e = 2^32 + 1', { ...jwk, e: exponent(2n ** 32n + 1n) }, 'e'],
+    ['a key with e as long as n', { ...jwk, e: jwk.n }, 'e'],
+    ['a key with a kid of nested arrays', { ...jwk, kid: nested(60_000) }, 'kid'],
+  ])('does not use %s and says why', (_title, candidate, ...[problem, bits]) => {
+    expect(judgeKey(candidate)).toEqual({ usable: false, problem, bits });
   });
 
   test.each([
-    ['n', 'n does not have 2048 to 8192 bits'],
-    ['e', 'e is not 65537 to 2^32'],
+    ['n', 'bits'],
+    ['e', 'e'],
   ])('never gives OpenSSL an %s of 100,000 octets', (member, problem) => {
     const createPublicKey = jest.spyOn(crypto, 'createPublicKey');
     const huge = { ...jwk, [member]: Buffer.alloc(100_000, 0xff).toString('base64url') };

@@ -20,7 +20,7 @@ export class ProblemsError<Problem = unknown> extends Error {
   }
 }
 
-/** What is wrong with one setting: `${setting} ${text}` is a sentence. Quotes no key set. */
+/** What is wrong with one setting: `${setting} ${text}` is a sentence. Quotes no value. */
 export interface SettingProblem {
   readonly setting: string;
   readonly text: string;

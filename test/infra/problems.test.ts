@@ -1,4 +1,4 @@
-import { ProblemsError, settingsError } from '../../../lambdas/authorizer/problems';
+import { ProblemsError, settingsError } from '../../infra/problems';
 
 test('ProblemsError keeps its problems as data and renders one line for each', () => {
   const problems = [{ part: 'a' }, { part: 'b' }];
