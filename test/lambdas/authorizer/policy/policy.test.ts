@@ -232,7 +232,7 @@ describe('an ANY row', () => {
   });
 
   test('is named method by method where * would be another route behind a longer path', () => {
-    const methods = ['???', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
     expect(short([any('/a/b'), get('/{p}/{q}/{r}', scoped)])).toEqual(methods.map((method) => `+${method}/a/b`));
     expect(short([any('/a/b'), get('/x/{q}/b', scoped)])).toContain('+*T/a/b');
   });
@@ -245,6 +245,15 @@ describe('an ANY row', () => {
     const secrets = [get('/x', scoped), get('/secret/x', scoped), get('/secret/b', scoped)];
     const policy = createPolicies([row, ...secrets]).policyFor([], STAGE_ARN);
     expect(evaluate(policy, STAGE_ARN + spelling)).toBe('implicit deny');
+  });
+
+  test('is named method by method beside a route that it does not open to the token', () => {
+    const table: Route[] = [
+      { method: 'ANY', path: '/b/{rest+}', handler: 'any', access: 'token' },
+      { method: 'GET', path: '/b/a', handler: 'any', access: { scopes: ['s'] } },
+    ];
+    // `*/b/*` would be the method GET and a dot segment here.
+    expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/%2e/b/a`)).toBe('implicit deny');
   });
 
   test('gives way to the row that names the method', () => {
