@@ -64,10 +64,10 @@ export interface RequestIds {
 /** The log line of one decision. Metric filters, the doctor, the local gateway and the console read these fields. */
 export interface DecisionLine {
   readonly decision: Outcome;
-  readonly reason?: Reason;
-  readonly kid?: string;
-  readonly requestId?: string;
-  readonly extendedRequestId?: string;
+  readonly reason?: Reason | undefined;
+  readonly kid?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly extendedRequestId?: string | undefined;
   /** Class of an unexpected error, and its innermost frames. Its message is left out: a library may quote the token. */
   readonly error?: string;
   readonly at?: string;
@@ -81,14 +81,22 @@ export interface DecisionLine {
  * // { decision: 'refuse', reason: 'expired', kid: 'key-1', requestId: 'a-1' }
  */
 export function decisionLine(decision: Decision, { requestId, extendedRequestId }: RequestIds): DecisionLine {
+  const { outcome, reason, kid }: DecisionFields = decision;
   return {
-    decision: decision.outcome,
-    ...('reason' in decision ? { reason: decision.reason } : {}),
-    ...('kid' in decision ? printable('kid', decision.kid) : {}),
+    decision: outcome,
+    reason,
+    kid: printable(kid),
     ...('error' in decision ? describeError(decision.error) : {}),
-    ...printable('requestId', requestId),
-    ...printable('extendedRequestId', extendedRequestId),
+    requestId: printable(requestId),
+    extendedRequestId: printable(extendedRequestId),
   };
+}
+
+/** The fields of every {@link Decision}. */
+interface DecisionFields {
+  readonly outcome: Outcome;
+  readonly reason?: Reason;
+  readonly kid?: string | undefined;
 }
 
 /** Reads a line that {@link decisionLine} made, such as one of a log. `undefined` for any other line. */
@@ -108,11 +116,9 @@ export function readDecisionLine(line: unknown): DecisionLine | undefined {
 }
 
 /** A string as far as it may be logged: a key id is the caller's own until a signature holds, and a request id may be. */
-function printable<Name extends string>(name: Name, value: unknown): { readonly [key in Name]?: string } {
-  if (typeof value !== 'string') return {};
-  const field: { [key in Name]?: string } = {};
-  field[name] = /^[\x21-\x7E]{1,64}$/.test(value) ? value : '(unprintable)';
-  return field;
+function printable(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return /^[\x21-\x7E]{1,64}$/.test(value) ? value : '(unprintable)';
 }
 
 function describeError(error: unknown): { readonly error: string; readonly at: string } {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Route } from '../shared/route-table';
+import { isJsonObject } from './token/form';
 
 /** Name of the file beside the code that holds the route table as JSON. */
 export const ROUTES_FILE = 'routes.json';
@@ -19,17 +20,14 @@ export function readDeployedRoutes(folder: string): readonly Route[] {
   throw new Error(`${ROUTES_FILE} is not a list of { method, path, handler, access }`);
 }
 
-function isRoute(value: Partial<Route> | null): value is Route {
-  return (
-    typeof value?.method === 'string' &&
-    typeof value.path === 'string' &&
-    value.path.startsWith('/') &&
-    isAccess(value.access)
-  );
+function isRoute(value: unknown): value is Route {
+  if (!isJsonObject(value)) return false;
+  const { method, path, access } = value;
+  return typeof method === 'string' && typeof path === 'string' && path.startsWith('/') && isAccess(access);
 }
 
 function isAccess(access: unknown): boolean {
-  if (access === 'public' || access === 'token') return true;
-  const scopes: unknown = typeof access === 'object' && access !== null && 'scopes' in access && access.scopes;
+  if (!isJsonObject(access)) return access === 'public' || access === 'token';
+  const { scopes } = access;
   return Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === 'string');
 }

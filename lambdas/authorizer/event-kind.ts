@@ -1,7 +1,10 @@
-type Members = Readonly<Record<string, unknown>>;
+import { isJsonObject, type JsonObject } from './token/form';
 
 /** Kinds of events that reach an authorizer by mistake, by what only they have. */
-const foreignKinds: readonly (readonly [kind: string, isOfKind: (event: Members, context: Members) => boolean])[] = [
+const foreignKinds: readonly (readonly [
+  kind: string,
+  isOfKind: (event: JsonObject, context: JsonObject) => boolean,
+])[] = [
   ['HTTP API, payload 2.0', (event) => event.version === '2.0'],
   ['HTTP API, payload 1.0', (event) => event.version === '1.0'],
   ['Application Load Balancer', (_event, context) => 'elb' in context],
@@ -23,5 +26,4 @@ export function describeEvent(event: unknown): { readonly received: string; read
 }
 
 /** The members of an object; none of anything else. */
-export const members = (value: unknown): Members =>
-  typeof value === 'object' && value !== null ? (value as Members) : {};
+export const members = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

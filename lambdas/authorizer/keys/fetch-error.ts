@@ -1,3 +1,5 @@
+import { isJsonObject } from '../token/form';
+
 /** What can be wrong with the provider's answer, for the log. */
 export type FetchFailure = 'timeout' | 'network' | 'status' | 'encoding' | 'too_large' | 'malformed' | 'no_usable_key';
 
@@ -19,8 +21,7 @@ export class KeyFetchError extends Error {
 
   /** The system's or TLS's own code, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
   get code(): string | undefined {
-    const { cause } = this;
-    const isObject = typeof cause === 'object' && cause !== null;
-    return isObject && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    const code = isJsonObject(this.cause) && this.cause.code;
+    return typeof code === 'string' ? code : undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { isJsonObject } from '../token/form';
 
 /** One usable RSA verification key of the provider. */
 export interface VerificationKey {
@@ -71,13 +72,13 @@ export function parseKeySet(document: unknown): KeySet | undefined {
 
 /** The members of `keys`, or `undefined` when the document is no JWK set. */
 export function keysOf(document: unknown): readonly unknown[] | undefined {
-  const keys = isObject(document) ? document.keys : undefined;
+  const keys = isJsonObject(document) ? document.keys : undefined;
   return Array.isArray(keys) ? keys : undefined;
 }
 
 /** Decides whether a JWK can verify RS256 signatures: RFC 7517 4.1 to 4.5, RFC 7518 6.3.1 and the size limits above. */
 export function judgeKey(jwk: unknown): KeyVerdict {
-  if (!isObject(jwk)) return unusable('jwk');
+  if (!isJsonObject(jwk)) return unusable('jwk');
   const { kty, use, key_ops: operations, alg, kid, n, e } = jwk;
   if (kty !== 'RSA') return unusable('kty');
   if (use !== undefined && use !== 'sig') return unusable('use');
@@ -103,7 +104,3 @@ export function judgeKey(jwk: unknown): KeyVerdict {
 }
 
 const unusable = (problem: KeyProblem) => ({ usable: false, problem }) as const;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

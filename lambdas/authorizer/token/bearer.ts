@@ -1,4 +1,5 @@
 import { type Checked, pass, refuse } from '../decision';
+import { isJsonObject } from './form';
 
 /** The maximum length of a token, in characters. */
 export const MAX_TOKEN_LENGTH = 16_384;
@@ -45,12 +46,9 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
 
 /** Every value stored under a spelling of `Authorization`. Anything that is not a map of fields has none. */
 function fieldValues(fields: unknown): unknown[] {
-  if (typeof fields !== 'object' || fields === null) return [];
-  const values: unknown[] = [];
-  for (const name of Object.keys(fields)) {
-    if (name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME) {
-      values.push(fields[name as keyof typeof fields]);
-    }
-  }
-  return values;
+  return isJsonObject(fields)
+    ? Object.keys(fields)
+        .filter((name) => name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME)
+        .map((name) => fields[name])
+    : [];
 }

@@ -4,6 +4,10 @@ import { type Checked, pass, refuse } from '../decision';
 /** A JSON object as parsed: read own members only. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A member of the object itself, never one that it inherits. */
 export function own(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
@@ -38,7 +42,7 @@ function jsonObject(part: string): JsonObject | undefined {
   if (!bytes || !FIRST_BYTES.has(bytes[0]) || !isUtf8(bytes)) return undefined;
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
