@@ -5,9 +5,9 @@ import type { Decision, RefuseReason } from './decision';
 import { type KeyStore, KeysUnavailableError } from './keys/store';
 import { bearerToken, type HeaderFields } from './token/bearer';
 import { checkClaims, readPrincipal } from './token/claims';
-import { type JsonObject, own, parseJwt } from './token/form';
+import { own, parseJwt } from './token/form';
 import { checkHeader } from './token/header';
-import { isRevoked, type RevocableToken } from './token/revoked';
+import { isRevoked } from './token/revoked';
 import type { Verify } from './token/signature';
 
 /** A request as the decision needs it, whatever kind of API it came through. */
@@ -65,8 +65,10 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
 
   const verifiedClaims = unverifiedClaims;
   const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
-  if (config.revoked && isRevoked(config.revoked, revocable(principal, kid.value, verifiedClaims))) {
-    return refuseToken('revoked', kid.value);
+  if (config.revoked) {
+    const { sub, clientId: client } = principal;
+    const [jti, iat] = [own(verifiedClaims, 'jti'), own(verifiedClaims, 'iat')];
+    if (isRevoked(config.revoked, { sub, client, kid: kid.value, jti, iat })) return refuseToken('revoked', kid.value);
   }
   const decided = { principal, kid: kid.value } as const;
   if (!isAllowedClient(principal, config.allowedClients)) {
@@ -79,13 +81,6 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
 }
 
 const refuseToken = (reason: RefuseReason, kid?: string): Decision => ({ outcome: 'refuse', reason, kid });
-
-/** What of a verified token the list of revoked ones may name. */
-const revocable = ({ sub, clientId: client }: Principal, kid: string, claims: JsonObject): RevocableToken => ({
-  ...{ sub, client, kid },
-  jti: own(claims, 'jti'),
-  iat: own(claims, 'iat'),
-});
 
 /** Listed by subject or by client. Without a list, every client is allowed. */
 function isAllowedClient({ sub, clientId }: Principal, allowed: Config['allowedClients']): boolean {

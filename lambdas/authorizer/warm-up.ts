@@ -7,8 +7,8 @@ import { createPolicies } from './policy/policy';
 import { restApiAuthorizer } from './rest-api';
 import { createVerify } from './token/signature';
 
-/** A tenant that does not exist, and a key that no one has: an odd number of 2048 bits, with no known factors to sign with. */
-const RULES = { issuers: ['w', 'w'], audiences: ['w'] } as const;
+/** A tenant that does not exist, and a key that no one has: an odd number of 2048 bits. */
+const RULES = { issuers: ['w', 'w'], audiences: ['w'], tokenTypes: 'any' } as const;
 const PUBLIC_KEY = { kty: 'RSA', kid: 'w', e: 'AQAB', n: base64url(Buffer.alloc(256, 0xff)) };
 const TOKEN = [
   base64url('{"alg":"RS256","kid":"w"}'),
@@ -29,7 +29,7 @@ const EVENT = { methodArn: STAGE_ARN, headers: { Authorization: `Bearer ${TOKEN}
 export async function warmUp(config: Config, routes: readonly Route[]): Promise<boolean> {
   let line: LogLine = {};
   const authorize = restApiAuthorizer({
-    config: { ...config, ...RULES, tokenTypes: 'any' },
+    config: { ...config, ...RULES },
     keyStore: createKeyStore({
       // Stryker disable next-line ArrowFunction: the keys are there, so none are fetched.
       fetchKeySet: () => Promise.reject(),

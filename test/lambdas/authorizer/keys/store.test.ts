@@ -399,7 +399,7 @@ describe('cached keys', () => {
     const found = await find('key-1');
     (await fetch(2)).fail();
     await found.outcome();
-    pass(pause - 1);
+    pass(pause);
     expect(await (await find('key-1')).outcome()).toBe(only1.get('key-1'));
     await fetch(2);
     pass(1);
