@@ -37,32 +37,32 @@ export function restApiAuthorizer(parts: AuthorizerParts): RestApiAuthorizer {
 
   return async (event) => {
     const { stage, request, ids } = readEvent(event, routes);
-    if (stage === undefined) {
-      const line = decisionLine({ outcome: 'fail', reason: 'unsupported_event' }, ids);
-      log('error', { ...line, ...describeEvent(event) });
-      throw UNDECIDED;
+    let decision: Decision = { outcome: 'fail', reason: 'unsupported_event' };
+    let answer: AuthorizerAnswer | undefined;
+    if (stage !== undefined) {
+      decision = await decide(parts, request);
+      try {
+        answer = answerTo(decision, stage);
+      } catch (error) {
+        decision = { outcome: 'fail', reason: 'internal_error', error };
+      }
     }
-
-    const { decision, answer } = withAnswer(await decide(parts, request), stage);
     if (decision.outcome !== 'allow' || random() < config.allowLogRate) {
-      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids) });
+      const received = stage === undefined ? describeEvent(event) : {};
+      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids), ...received });
     }
     if (answer) return answer;
     throw decision.outcome === 'refuse' ? UNAUTHORIZED : UNDECIDED;
   };
 
   /** API Gateway re-uses the answer for other routes, so the route asked for has no part in it. */
-  function withAnswer(decision: Decision, stage: string): { decision: Decision; answer?: AuthorizerAnswer } {
-    if (decision.outcome === 'refuse' || decision.outcome === 'fail') return { decision };
+  function answerTo(decision: Decision, stage: string): AuthorizerAnswer | undefined {
+    if (!('principal' in decision)) return undefined;
     const { principal } = decision;
     // Stryker disable next-line ConditionalExpression: only forbid has this reason; the compiler asks for the outcome.
     const mayCallNothing = decision.outcome === 'forbid' && decision.reason === 'client_not_allowed';
-    try {
-      const policyDocument = mayCallNothing ? policies.denyAll(stage) : policies.policyFor(principal.scopes, stage);
-      return { decision, answer: { principalId: principal.sub, policyDocument, context: encodeContext(principal) } };
-    } catch (error) {
-      return { decision: { outcome: 'fail', reason: 'internal_error', error } };
-    }
+    const policyDocument = mayCallNothing ? policies.denyAll(stage) : policies.policyFor(principal.scopes, stage);
+    return { principalId: principal.sub, policyDocument, context: encodeContext(principal) };
   }
 }
 
@@ -96,7 +96,5 @@ const UNDECIDED = errorWithoutFrames('The token cannot be checked');
 
 /** The Lambda runtime logs a thrown error with its stack; the decision line has said everything already. */
 function errorWithoutFrames(message: string): Error {
-  const error = new Error(message);
-  error.stack = `Error: ${message}`;
-  return error;
+  return Object.assign(new Error(message), { stack: `Error: ${message}` });
 }

@@ -9,8 +9,8 @@ export type TokenTypes = 'any' | 'at+jwt';
  * is not required (RFC 8725 3.11).
  */
 const ACCEPTED: Record<TokenTypes, readonly (string | undefined)[]> = {
-  any: [undefined, 'jwt', 'application/jwt', 'at+jwt', 'application/at+jwt'],
-  'at+jwt': ['at+jwt', 'application/at+jwt'],
+  any: [undefined, 'jwt', 'at+jwt'],
+  'at+jwt': ['at+jwt'],
 };
 
 const UNSUPPORTED = ['crit', 'b64', 'enc'] as const;
@@ -27,7 +27,7 @@ export function checkHeader(header: JsonObject, types: TokenTypes): Checked<stri
   if (UNSUPPORTED.some((name) => Object.hasOwn(header, name))) return refuse('unsupported_header');
   const typ = own(header, 'typ');
   if (typ !== undefined && typeof typ !== 'string') return refuse('wrong_type');
-  if (!ACCEPTED[types].includes(typ?.toLowerCase())) return refuse('wrong_type');
+  if (!ACCEPTED[types].includes(typ?.toLowerCase().replace(/^application\//, ''))) return refuse('wrong_type');
   const kid = own(header, 'kid');
   return typeof kid === 'string' && kid !== '' ? pass(kid) : refuse('missing_kid');
 }

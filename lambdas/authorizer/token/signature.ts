@@ -36,22 +36,18 @@ const REASONS: readonly (readonly [abstract new (...args: never[]) => Error, Ref
 export function createVerify({ issuers, audiences }: ClaimRules): Verify {
   const options = { issuer: [...issuers], audience: [...audiences], graceSeconds: CLOCK_TOLERANCE_SECONDS };
   return (token, keys) => {
-    let reason: RefuseReason | undefined = 'unknown_key';
+    let reason: RefuseReason = 'unknown_key';
     for (const { jwk, keyObject } of keys) {
-      reason = reasonToRefuse(() => verifyJwtSync(token, jwk, options, () => keyObject));
+      try {
+        verifyJwtSync(token, jwk, options, () => keyObject);
+        return undefined;
+      } catch (error) {
+        reason = reasonOf(error);
+      }
       if (reason !== 'bad_signature') break;
     }
     return reason;
   };
-}
-
-function reasonToRefuse(verify: () => void): RefuseReason | undefined {
-  try {
-    verify();
-    return undefined;
-  } catch (error) {
-    return reasonOf(error);
-  }
 }
 
 /** @throws the error itself when it does not describe the token: closed, but visible. */
