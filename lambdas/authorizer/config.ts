@@ -19,7 +19,7 @@ export interface Config {
   /** Total time for a fetch of the keys. */
   readonly keysTimeoutSeconds: number;
   /** Tokens that are refused although everything about them is good. */
-  readonly revoked: RevokedList | undefined;
+  readonly revoked: RevokedList;
   /** Share of Allow decisions that are logged, 0 to 1. Refusals always are. */
   readonly allowLogRate: number;
 }
@@ -87,7 +87,7 @@ export function parseConfig(env: Environment): Config {
     allowedClients: read('AUTHACTION_ALLOWED_CLIENTS', parseClients),
     keysMaxAgeSeconds: read('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800)),
     keysTimeoutSeconds: read('AUTHACTION_KEYS_TIMEOUT_SECONDS', wholeNumber(1, 10)),
-    revoked: read('AUTHACTION_REVOKED', parseRevoked),
+    revoked: read('AUTHACTION_REVOKED', parseRevoked) ?? new Map(),
     allowLogRate: read('AUTHACTION_ALLOW_LOG_RATE', parseRate),
   };
   if (problems.length > 0) throw new SettingsError(problems);

@@ -65,11 +65,9 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
 
   const verifiedClaims = unverifiedClaims;
   const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
-  if (config.revoked) {
-    const { sub, clientId: client } = principal;
-    const [jti, iat] = [own(verifiedClaims, 'jti'), own(verifiedClaims, 'iat')];
-    if (isRevoked(config.revoked, { sub, client, kid: kid.value, jti, iat })) return refuseToken('revoked', kid.value);
-  }
+  const { sub, clientId: client } = principal;
+  const [jti, iat] = [own(verifiedClaims, 'jti'), own(verifiedClaims, 'iat')];
+  if (isRevoked(config.revoked, { sub, client, kid: kid.value, jti, iat })) return refuseToken('revoked', kid.value);
   const decided = { principal, kid: kid.value } as const;
   if (!isAllowedClient(principal, config.allowedClients)) {
     return { outcome: 'forbid', reason: 'client_not_allowed', ...decided };

@@ -146,13 +146,16 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   const underWay = (): Fetching | undefined =>
     fetching && clock() - fetching.startedAtMs <= fetching.timeoutMs + FREEZE_GRACE_MS ? fetching : undefined;
 
-  /** Joins the fetch under way, or starts one. Yields the error, if there was one. */
+  /** Waits for another call's fetch. Yields the error, if there was one. */
+  function join(joined: Fetching): Promise<unknown> {
+    joined.isNeeded = true;
+    return joined.done;
+  }
+
+  /** Starts a fetch, unless one is under way. Yields the error, if there was one. */
   function fetchKeys(isNeeded: boolean, limitMs = timeoutMs): Promise<unknown> {
     const joined = underWay();
-    if (joined) {
-      joined.isNeeded ||= isNeeded;
-      return joined.done;
-    }
+    if (joined) return isNeeded ? join(joined) : joined.done;
     const own: Fetching = {
       startedAtMs: clock(),
       timeoutMs: limitMs,
@@ -221,15 +224,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   /** Fetches keys when there are none to continue with. */
   async function fetchFirst(calledAtMs: number): Promise<void> {
     let error: unknown;
-    if (underWay()) error = await fetchKeys(true);
+    const joined = underWay();
+    if (joined) error = await join(joined);
     const leftMs = calledAtMs + timeoutMs - clock();
     if (!isUsable() && backOff.isOver() && leftMs > 0) error = await fetchKeys(true, leftMs);
     if (!isUsable()) throw new KeysUnavailableError(error);
-  }
-
-  async function fetchNeeded(limitMs?: number): Promise<void> {
-    const error = await fetchKeys(true, limitMs);
-    if (error !== undefined) throw new KeysUnavailableError(error);
   }
 
   /**
@@ -250,7 +249,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     const before = current;
     const isAnswered = () => !isMissing() || (current !== before && isSince(calledAtMs));
     if (!underWay()) await nextTurn(); // calls that arrive together share one fetch
-    while (underWay() && !isAnswered()) await fetchNeeded();
+    for (let joined = underWay(); joined && !isAnswered(); joined = underWay()) requireSuccess(await join(joined));
     if (isAnswered()) return;
     if (!backOff.isOver()) throw new KeysUnavailableError();
     if (!budget.take(sourceIp) && !isFree) {
@@ -258,7 +257,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       return;
     }
     const leftMs = calledAtMs + timeoutMs + SECOND_FETCH_MS - clock();
-    await fetchNeeded(Math.min(timeoutMs, Math.max(leftMs, SECOND_FETCH_MS)));
+    requireSuccess(await fetchKeys(true, Math.min(timeoutMs, Math.max(leftMs, SECOND_FETCH_MS))));
     if (isMissing()) budget.recordFruitless(sourceIp);
   }
 
@@ -288,6 +287,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       if (!isUsable()) await fetchKeys(false);
     },
   };
+}
+
+/** @throws KeysUnavailableError for the error that a fetch yields. */
+function requireSuccess(error: unknown): void {
+  if (error !== undefined) throw new KeysUnavailableError(error);
 }
 
 const modulusesOf = (keys: readonly VerificationKey[]): string => keys.map(({ jwk: { n, e } }) => `${n}.${e}`).join();

@@ -30,7 +30,7 @@ test('needs the domain and the audience, and has a default for every other setti
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
     keysTimeoutSeconds: 3,
-    revoked: undefined,
+    revoked: new Map(),
     allowLogRate: 1,
   });
 });
