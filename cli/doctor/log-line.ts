@@ -100,7 +100,7 @@ const EVENTS: Readonly<Record<LineEvent, (members: Members) => Check>> = {
   warm_up_failed: () =>
     fail(
       'start',
-      'a new container did not accept its own test token',
+      'a new container did not decide as it must on its own test token',
       'Deploy again; if that does not help, report it as a defect.',
     ),
 };

@@ -48,27 +48,28 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
   const jwt = parseJwt(token.value);
   if (!jwt.ok) return refuseToken(jwt.reason);
   const { unverifiedHeader, unverifiedClaims } = jwt.value;
-  const kid = checkHeader(unverifiedHeader, config.tokenTypes);
-  if (!kid.ok) return refuseToken(kid.reason);
+  const header = checkHeader(unverifiedHeader, config.tokenTypes);
+  if (!header.ok) return refuseToken(header.reason);
+  const kid = header.value;
   const claims = checkClaims(unverifiedClaims, config, nowSeconds());
-  if (!claims.ok) return refuseToken(claims.reason, kid.value);
+  if (!claims.ok) return refuseToken(claims.reason, kid);
 
-  const { keys, areNew } = await keyStore.find(kid.value, request.sourceIp);
+  const { keys, areNew } = await keyStore.find(kid, request.sourceIp);
   let reason = verify(token.value, keys);
   if (reason === 'bad_signature' && !areNew) {
-    const newerKeys = await keyStore.findNewer(kid.value, keys, request.sourceIp);
+    const newerKeys = await keyStore.findNewer(kid, keys, request.sourceIp);
     if (newerKeys !== keys) reason = verify(token.value, newerKeys);
   }
-  if (reason !== undefined) return refuseToken(reason, kid.value);
+  if (reason !== undefined) return refuseToken(reason, kid);
   // Fetching the keys may have taken seconds.
-  if (claims.value.exp <= nowSeconds()) return refuseToken('expired', kid.value);
+  if (claims.value.exp <= nowSeconds()) return refuseToken('expired', kid);
 
   const verifiedClaims = unverifiedClaims;
   const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
   const { sub, clientId: client } = principal;
   const [jti, iat] = [own(verifiedClaims, 'jti'), own(verifiedClaims, 'iat')];
-  if (isRevoked(config.revoked, { sub, client, kid: kid.value, jti, iat })) return refuseToken('revoked', kid.value);
-  const decided = { principal, kid: kid.value } as const;
+  if (isRevoked(config.revoked, { sub, client, kid, jti, iat })) return refuseToken('revoked', kid);
+  const decided = { principal, kid };
   if (!isAllowedClient(principal, config.allowedClients)) {
     return { outcome: 'forbid', reason: 'client_not_allowed', ...decided };
   }

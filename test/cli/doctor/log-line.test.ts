@@ -72,7 +72,7 @@ describe('a log line', () => {
     ],
     ['{"event":"keys_fetched","keys":2,"milliseconds":30}', 'keys were fetched: 2 in 30 ms'],
     ['{"event":"keys_fetched","keys":2,"leftOut":1,"milliseconds":30}', '1 left out'],
-    ['{"event":"warm_up_failed"}', 'did not accept its own test token'],
+    ['{"event":"warm_up_failed"}', 'did not decide as it must on its own test token'],
     [
       '{"decision":"fail","reason":"unsupported_event","received":"HTTP API, payload 2.0"}',
       'Received: "HTTP API, payload 2.0"',
