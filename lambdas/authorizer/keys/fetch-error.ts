@@ -13,10 +13,10 @@ export class KeyFetchError extends Error {
     readonly failure: FetchFailure,
     /** A second try may help: the connection broke, time ran out, or the provider reported a fault of its own. */
     readonly transient: boolean,
-    { status, ...options }: ErrorOptions & { readonly status?: number } = {},
+    details: ErrorOptions & { readonly status?: number } = {},
   ) {
-    super(`The key set could not be fetched: ${failure}`, options);
-    this.status = status;
+    super(`The key set could not be fetched: ${failure}`, details);
+    this.status = details.status;
   }
 
   /** The system's or TLS's own code, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */

@@ -1,7 +1,7 @@
 import { type Access, mayCall, type Route } from '../../shared/route-table';
-import { createCover } from './cover';
+import { createCover, type FindCover } from './cover';
 import { type PolicyParts, policyParts } from './policy-parts';
-import { lazily, protectedTable } from './protected-table';
+import { protectedTable } from './protected-table';
 
 /** One statement of the policy. */
 export interface Statement {
@@ -65,7 +65,7 @@ export class PolicyTooLargeError extends Error {
  */
 export function createPolicies(routes: readonly Route[]): Policies {
   const table = protectedTable(routes);
-  const cover = lazily(() => createCover(table));
+  let findCover: FindCover | undefined;
   const kept = new Map<string, PolicyParts>();
 
   /** A document of the caller's own each time: no caller can change what another one gets. */
@@ -75,7 +75,10 @@ export function createPolicies(routes: readonly Route[]): Policies {
     let parts = kept.get(key);
     if (!parts) {
       parts = policyParts(table, allowed);
-      if (!isShort(parts, stage)) parts = policyParts(table, allowed, cover(undefined));
+      if (!isShort(parts, stage)) {
+        findCover ??= createCover(table);
+        parts = policyParts(table, allowed, findCover);
+      }
       if (!isShort(parts, stage)) throw new PolicyTooLargeError(parts);
       if (kept.size >= MAX_KEPT) kept.clear();
       kept.set(key, parts);
