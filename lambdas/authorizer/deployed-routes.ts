@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Route } from '../shared/route-table';
-import { isJsonObject } from './token/form';
+import { members } from './event-kind';
 
 /** Name of the file beside the code that holds the route table as JSON. */
 export const ROUTES_FILE = 'routes.json';
@@ -21,13 +21,12 @@ export function readDeployedRoutes(folder: string): readonly Route[] {
 }
 
 function isRoute(value: unknown): value is Route {
-  if (!isJsonObject(value)) return false;
-  const { method, path, access } = value;
+  const { method, path, access } = members(value);
   return typeof method === 'string' && typeof path === 'string' && path.startsWith('/') && isAccess(access);
 }
 
 function isAccess(access: unknown): boolean {
-  if (!isJsonObject(access)) return access === 'public' || access === 'token';
-  const { scopes } = access;
-  return Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === 'string');
+  const { scopes } = members(access);
+  const isScopes = Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === 'string');
+  return access === 'public' || access === 'token' || isScopes;
 }

@@ -1,6 +1,6 @@
 import { KeyFetchError } from './fetch-error';
 import { type KeySet, parseKeySet } from './key-set';
-import { type RequestOptions, requestBody } from './request';
+import { requestBody } from './request';
 
 export { type FetchFailure, KeyFetchError } from './fetch-error';
 export { MAX_BODY_BYTES } from './request';
@@ -13,8 +13,8 @@ export type FetchKeySet = (timeoutMs: number) => Promise<KeySet>;
  *
  * @param ca PEM certificates to trust instead of Node's own list.
  */
-export function httpsKeySet(uri: string, ca?: string, options: Omit<RequestOptions, 'ca'> = {}): FetchKeySet {
-  return async (timeoutMs) => readKeySet(await requestBody(uri, { ca, ...options }, timeoutMs));
+export function httpsKeySet(uri: string, ca?: string): FetchKeySet {
+  return async (timeoutMs) => readKeySet(await requestBody(uri, { ca }, timeoutMs));
 }
 
 /**

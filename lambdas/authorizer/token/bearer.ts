@@ -48,7 +48,7 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
 function fieldValues(fields: unknown): unknown[] {
   return isJsonObject(fields)
     ? Object.keys(fields)
-        .filter((name) => name.length === FIELD_NAME.length && name.toLowerCase() === FIELD_NAME)
+        .filter((name) => name.toLowerCase() === FIELD_NAME)
         .map((name) => fields[name])
     : [];
 }
