@@ -55,7 +55,7 @@ test('lists every problem at once, and quotes no value', () => {
   const secret = 'secret value';
   const { message } = errorOf({ AUTHACTION_DOMAIN: secret, AUTHACTION_AUDIENCE: secret, AUTHACTION_JWKS: secret });
   expect(message).toMatch(
-    /^The settings cannot be used .*:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE .*\n {2}- AUTHACTION_JWKS /,
+    /^The settings cannot be used.*:\n {2}- AUTHACTION_DOMAIN .*\n {2}- AUTHACTION_AUDIENCE .*\n {2}- AUTHACTION_JWKS /,
   );
   expect(message).not.toContain('secret');
 });
