@@ -29,5 +29,5 @@ export interface SettingProblem {
 /** @returns the error that lists every problem of the settings. */
 export const settingsError = (
   problems: readonly SettingProblem[],
-  title = 'The settings cannot be used',
+  title = 'The settings cannot be used (see .env.example)',
 ): ProblemsError<SettingProblem> => new ProblemsError(title, problems, ({ setting, text }) => `${setting} ${text}`);

@@ -220,7 +220,7 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
     if (parsed === undefined) problems.push({ setting, text: `is not ${row.expected}` });
     else Object.assign(props, parsed);
   }
-  if (problems.length > 0) throw settingsError(problems, 'The settings cannot be used (see .env.example)');
+  if (problems.length > 0) throw settingsError(problems);
 
   const { stackName, alarmTopicArn, sourceMaps, ...api } = props as unknown as ApiSettings & {
     stackName: string;

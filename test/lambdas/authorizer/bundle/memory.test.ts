@@ -34,6 +34,6 @@ test('eight thousand forged tokens leave less than 3 MB behind', async () => {
     const after = await authorizer.memory();
     expect(after.heapUsed - before.heapUsed).toBeLessThan(3_000_000);
     expect(await call(key)).toBe('allowed');
-    expect(fetches()).toBeLessThan(60);
+    expect(fetches()).toBeLessThan(100); // for unknown kids and for bad signatures
   });
 });
