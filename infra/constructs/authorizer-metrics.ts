@@ -2,6 +2,7 @@ import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Outcome, Reason } from '../../lambdas/authorizer/decision';
+import { configurationReasons } from './configuration-reasons';
 
 export interface AuthorizerMetricsProps {
   /** Log group of the authorizer's function. */
@@ -11,8 +12,7 @@ export interface AuthorizerMetricsProps {
 }
 
 /**
- * Metrics out of the authorizer's log lines, by metric filters: the bundle needs no library for them, and a line that is
- * sampled away is not counted.
+ * Metrics made of the authorizer's log lines by metric filters: the bundle needs no library for them.
  *
  * Lambda's JSON log format puts the line under `message`. A metric with a dimension has no value of zero, so a reason
  * that never occurs costs nothing and shows nothing.
@@ -29,7 +29,7 @@ export class AuthorizerMetrics extends Construct {
     const filter = (
       metricName: string,
       pattern: string,
-      more: { metricValue?: string; unit?: Unit; dimensions?: Record<string, string> } = {},
+      more: { metricValue?: string; unit?: Unit; dimensions?: Record<string, string>; defaultValue?: number } = {},
     ) =>
       new MetricFilter(this, metricName, {
         logGroup,
@@ -45,9 +45,12 @@ export class AuthorizerMetrics extends Construct {
     filter('Refusals', '{ $.message.decision = "*" && $.message.reason = "*" }', {
       dimensions: { Reason: '$.message.reason' },
     });
-    // Two reasons in one metric: an alarm on it then needs no arithmetic. Likewise below.
-    filter('ForgedTokens', '{ $.message.reason = "bad_signature" || $.message.reason = "unknown_key" }');
-    filter('Faults', '{ $.message.reason = "internal_error" || $.message.reason = "unsupported_event" }');
+    // Several reasons in one metric: an alarm on it then needs no arithmetic.
+    filter('ForgedTokens', anyReason('bad_signature', 'unknown_key'));
+    filter('Faults', anyReason('internal_error', 'unsupported_event'));
+    // Their zeros keep the expression of an alarm that needs both from having no value.
+    filter('ConfigurationRefusals', anyReason(...configurationReasons), { defaultValue: 0 });
+    filter('ForbiddenCalls', '{ $.message.decision = "forbid" }', { defaultValue: 0 });
     filter('KeyFetchMilliseconds', '{ $.message.event = "keys_fetched" && $.message.milliseconds >= 0 }', {
       metricValue: '$.message.milliseconds',
       unit: Unit.MILLISECONDS,
@@ -80,6 +83,16 @@ export class AuthorizerMetrics extends Construct {
     return this.metric('Faults');
   }
 
+  /** Tokens refused with 401 for one of the {@link configurationReasons}. */
+  configurationRefusals(): Metric {
+    return this.metric('ConfigurationRefusals');
+  }
+
+  /** Good tokens that got 403: `insufficient_scope` and `client_not_allowed` together. */
+  forbiddenCalls(): Metric {
+    return this.metric('ForbiddenCalls');
+  }
+
   /** Time of the fetches of the provider's keys that succeeded; their number with the statistic `SampleCount`. */
   keyFetches(): Metric {
     return this.metric('KeyFetchMilliseconds', { statistic: 'SampleCount' });
@@ -102,3 +115,7 @@ export class AuthorizerMetrics extends Construct {
     return new Metric({ namespace: this.namespace, metricName, statistic: 'Sum', ...more });
   }
 }
+
+/** Pattern of the lines with one of these reasons. */
+const anyReason = (...reasons: readonly Reason[]): string =>
+  `{ ${reasons.map((reason) => `$.message.reason = "${reason}"`).join(' || ')} }`;

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { projectRoot } from '../../infra/bundling';
+import type { ProtectedApiProps } from '../../infra/constructs/protected-api';
 import { parseSettings } from '../../infra/settings';
 import { ApiStack } from '../../infra/stack';
 import { routes } from '../../lambdas/routes';
@@ -40,16 +41,26 @@ export function testApp(options: AppProps & { readonly validate?: boolean } = {}
 }
 
 /** The app's stack for some settings. */
-export function apiStack(app: App, stage = 'dev', settings: Readonly<Record<string, string>> = {}): ApiStack {
+export function apiStack(
+  app: App,
+  stage = 'dev',
+  settings: Readonly<Record<string, string>> = {},
+  props: Partial<ProtectedApiProps> = {},
+): ApiStack {
+  const parsed = parseSettings({ ...requiredSettings, ...settings }, stage);
   return new ApiStack(app, `authaction-api-${stage}`, {
     routes,
-    settings: parseSettings({ ...requiredSettings, ...settings }, stage),
+    settings: { ...parsed, api: { ...parsed.api, ...props } },
   });
 }
 
-/** The app's template for some settings. */
-export function apiTemplate(stage = 'dev', settings: Readonly<Record<string, string>> = {}): Template {
-  return Template.fromStack(apiStack(testApp(), stage, settings));
+/** The app's template for some settings, and for some props that have no setting. */
+export function apiTemplate(
+  stage = 'dev',
+  settings: Readonly<Record<string, string>> = {},
+  props: Partial<ProtectedApiProps> = {},
+): Template {
+  return Template.fromStack(apiStack(testApp(), stage, settings, props));
 }
 
 /** Resources of a type, by logical id. */

@@ -1,7 +1,7 @@
 /**
  * Evaluates a CloudWatch Logs filter pattern for JSON, as far as this project's filters go: `{ $.a.b = "text" && … }`
- * or the same with `||`, where `"*"` stands for any value, and `>=` for numbers. Anything else is an error rather than a
- * guess.
+ * or the same with `||`, where `"*"` stands for any value, `>=` for numbers, and `NOT EXISTS`. Anything else is an error
+ * rather than a guess.
  */
 export function matchesFilter(pattern: string, event: unknown): boolean {
   const inner = /^\{ (.*) \}$/.exec(pattern)?.[1];
@@ -9,6 +9,8 @@ export function matchesFilter(pattern: string, event: unknown): boolean {
   const either = inner.split(' || ');
   if (either.length > 1) return either.some((condition) => matchesFilter(`{ ${condition} }`, event));
   return inner.split(' && ').every((condition) => {
+    const absent = /^(\S+) NOT EXISTS$/.exec(condition)?.[1];
+    if (absent !== undefined) return select(absent, event) === undefined;
     const [, selector = '', operator, text, number] = /^(\S+) (=|>=) (?:"([^"]*)"|(\d+))$/.exec(condition) ?? [];
     const value = select(selector, event);
     if (operator === '=' && text !== undefined) return text === '*' ? value !== undefined : value === text;
