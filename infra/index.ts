@@ -2,12 +2,13 @@
 export { type DecisionLine, type Outcome, outcomes, type Reason, reasons } from '../lambdas/authorizer/decision';
 export type { TokenTypes } from '../lambdas/authorizer/token/header';
 export type { Access, HttpMethod, Route } from '../lambdas/shared/route-table';
-export type { AlarmDefaults } from './constructs/alarms';
+export type { AlarmDefaults, AlarmThresholds } from './constructs/alarms';
 export { AuthActionAuthorizer, type AuthActionAuthorizerProps } from './constructs/authaction-authorizer';
 export type { AuthorizerMetrics, AuthorizerMetricsProps } from './constructs/authorizer-metrics';
 export type { AuthorizerProps } from './constructs/authorizer-props';
 export type { GatewayResponses } from './constructs/gateway-responses';
 export type { FunctionDefaults } from './constructs/logged-function';
+export type { Monitoring } from './constructs/monitoring';
 export { OpenApiAuthorizer, type OpenApiAuthorizerProps } from './constructs/openapi-authorizer';
 export { ProtectedApi, type ProtectedApiProps } from './constructs/protected-api';
 export { ProblemsError, type SettingProblem } from './problems';

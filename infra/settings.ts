@@ -6,6 +6,7 @@ import { settings as authorizerSettings } from '../lambdas/authorizer/config';
 import { parseAuthorizerSettings } from './authorizer-settings';
 import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
 import { authorizerDefaults } from './constructs/authorizer-props';
+import type { Monitoring } from './constructs/monitoring';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import type { Environment } from './environment';
 import { ProblemsError, type SettingProblem, settingsError } from './problems';
@@ -90,7 +91,7 @@ export const settingsTable = {
     toProps: (value) => (value === '' ? {} : { revoked: list(value) }),
   },
   AUTHACTION_ALLOW_LOG_RATE: {
-    default: authorizerSettings.AUTHACTION_ALLOW_LOG_RATE,
+    default: { dev: authorizerSettings.AUTHACTION_ALLOW_LOG_RATE, others: String(authorizerDefaults.allowLogRate) },
     meaning: 'Share of Allow decisions that are logged, 0 to 1; refusals always are',
     toProps: (value) => ({ allowLogRate: Number(value) }),
   },
@@ -179,6 +180,17 @@ export const settingsTable = {
       off: { accessLogs: false, cloudWatchRole: false },
       on: { accessLogs: true, cloudWatchRole: false },
       'on-with-account-role': { accessLogs: true, cloudWatchRole: true },
+    }),
+  },
+  MONITORING: {
+    default: { dev: 'full', others: authorizerDefaults.monitoring },
+    meaning:
+      '`full`: alarms, a metric for each reason, a dashboard; `essential`: the alarms and their metrics; `none`: log lines only',
+    expected: 'one of full, essential, none',
+    toProps: oneOf<{ monitoring: Monitoring }>({
+      full: { monitoring: 'full' },
+      essential: { monitoring: 'essential' },
+      none: { monitoring: 'none' },
     }),
   },
   ALARM_TOPIC_ARN: {

@@ -52,7 +52,9 @@ export class ApiStack extends Stack {
     output('ApiUrl', api.url, 'Base URL of the API');
     output('AuthorizerFunctionName', authorizer.handler.functionName, 'Function that decides on tokens');
     output('AuthorizerLogGroup', authorizer.logGroup.logGroupName, 'Log group with one line per decision');
-    output('DashboardName', protectedApi.dashboard.dashboardName, 'CloudWatch dashboard of the API');
+    if (protectedApi.dashboard) {
+      output('DashboardName', protectedApi.dashboard.dashboardName, 'CloudWatch dashboard of the API');
+    }
   }
 }
 

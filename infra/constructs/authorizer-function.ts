@@ -1,7 +1,7 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Function as LambdaFunction, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
@@ -33,7 +33,8 @@ export function addAuthorizerFunction(
 ): AuthorizerFunction {
   requireKnown('domain', props.domain);
   requireKnown('audience', props.audience);
-  const environment = authorizerEnvironment(props);
+  const { monitoring = authorizerDefaults.monitoring, allowLogRate = authorizerDefaults.allowLogRate } = props;
+  const environment = authorizerEnvironment({ ...props, allowLogRate });
   checkEnvironment(environment);
   const { function: handler, logGroup } = new LoggedFunction(scope, 'Handler', {
     ...functionDefaults(props),
@@ -43,14 +44,17 @@ export function addAuthorizerFunction(
     environment,
     memorySize: props.authorizerMemorySize ?? authorizerDefaults.authorizerMemorySize,
     timeout: Duration.seconds(Number(environment.AUTHACTION_KEYS_TIMEOUT_SECONDS) + 5),
+    // Lambda's own lines cost more than the decision's; only the metric of cold starts reads them.
+    systemLogLevel: monitoring === 'full' ? SystemLogLevel.INFO : SystemLogLevel.WARN,
     ...networkOf(props),
     ...(props.authorizerReservedConcurrency === undefined
       ? {}
       : { reservedConcurrency: props.authorizerReservedConcurrency }),
   });
   const namespace = props.metricNamespace ?? defaultNamespace(scope);
-  const metrics = new AuthorizerMetrics(scope, 'Metrics', { logGroup, namespace });
-  return { handler, logGroup, metrics, alarms: addAuthorizerAlarms(scope, metrics, handler, props) };
+  const metrics = new AuthorizerMetrics(scope, 'Metrics', { logGroup, namespace, monitoring });
+  const alarms = monitoring === 'none' ? [] : addAuthorizerAlarms(scope, metrics, handler, props);
+  return { handler, logGroup, metrics, alarms };
 }
 
 function networkOf(props: Omit<AuthorizerProps, 'routes'>): { readonly network?: FunctionNetwork } {

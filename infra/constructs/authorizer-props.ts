@@ -5,6 +5,7 @@ import type { Route } from '../../lambdas/shared/route-table';
 import type { AlarmDefaults } from './alarms';
 import type { GatewayResponses } from './gateway-responses';
 import type { FunctionDefaults } from './logged-function';
+import type { Monitoring } from './monitoring';
 
 /** Defaults of {@link AuthorizerProps} that are decided here; the others are the authorizer's own. */
 export const authorizerDefaults = {
@@ -12,6 +13,8 @@ export const authorizerDefaults = {
   authorizerMemorySize: 512,
   allowOrigin: '*',
   gatewayResponses: 'all',
+  monitoring: 'essential',
+  allowLogRate: 0.05,
 } as const;
 
 export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
@@ -58,10 +61,17 @@ export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
    */
   readonly revoked?: readonly string[];
   /**
-   * Share of Allow decisions that are logged, 0 to 1. Refusals always are.
-   * @default 1
+   * Share of Allow decisions that are logged, 0 to 1. Refusals always are. Metrics stay true: a line counts for those it
+   * stands for.
+   * @default 0.05
    */
   readonly allowLogRate?: number;
+  /**
+   * How much of the authorizer is watched: `full`, `essential` (every alarm, without the dashboard and the metrics that
+   * are for looking at only) or `none`.
+   * @default 'essential'
+   */
+  readonly monitoring?: Monitoring;
   /**
    * How long API Gateway re-uses a decision for the same token, at most one hour; zero asks the authorizer every time.
    * @default Duration.minutes(5)

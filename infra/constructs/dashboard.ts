@@ -48,7 +48,7 @@ export class ApiDashboard extends Construct {
             stage.metricServerError({ statistic: 'Sum', label: '5xx' }),
           ]),
           graph(
-            'Decisions (allow lines may be sampled)',
+            'Decisions',
             outcomes.map((label) => metrics.decisions(label).with({ label })),
           ),
           graph(

@@ -52,6 +52,11 @@ export interface LoggedFunctionProps extends FunctionDefaults {
   readonly network?: FunctionNetwork;
   /** @default none: the account's unreserved concurrency */
   readonly reservedConcurrency?: number;
+  /**
+   * From which level on Lambda writes lines of its own into the log.
+   * @default SystemLogLevel.INFO: two lines for each invocation
+   */
+  readonly systemLogLevel?: SystemLogLevel;
 }
 
 /** Where in a VPC a function runs. */
@@ -115,9 +120,8 @@ export class LoggedFunction extends Construct {
           role,
           logGroup: this.logGroup,
           loggingFormat: LoggingFormat.JSON,
-          // Both are what the metric filters and the runbook's queries read.
           applicationLogLevelV2: ApplicationLogLevel.INFO,
-          systemLogLevelV2: SystemLogLevel.INFO,
+          systemLogLevelV2: props.systemLogLevel ?? SystemLogLevel.INFO,
           environment: { ...props.environment, ...(hasSourceMap ? { NODE_OPTIONS: '--enable-source-maps' } : {}) },
         }),
     );

@@ -70,7 +70,7 @@ export interface ProtectedApiProps extends AuthorizerProps {
 }
 
 /**
- * The REST API of a route table: its methods, CORS, throttling, access logs, a dashboard and alarms, and an
+ * The REST API of a route table: its methods, CORS, throttling, access logs, alarms and a dashboard, and an
  * {@link AuthActionAuthorizer} in front of every route that is not public.
  *
  * Not built in, since they belong to your account: a custom domain, a web ACL, VPC endpoints. infra/examples shows each.
@@ -86,8 +86,8 @@ export class ProtectedApi extends Construct {
   /** The REST API; add to it what the table does not say, such as a domain. */
   readonly api: RestApi;
   readonly authorizer: AuthActionAuthorizer;
-  /** Traffic, refusals by reason, latency and key fetches on one page. */
-  readonly dashboard: Dashboard;
+  /** Traffic, refusals by reason, latency and key fetches on one page; only with `monitoring: 'full'`. */
+  readonly dashboard: Dashboard | undefined;
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
@@ -95,6 +95,7 @@ export class ProtectedApi extends Construct {
       routes,
       handlers,
       allowOrigin = authorizerDefaults.allowOrigin,
+      monitoring = authorizerDefaults.monitoring,
       stageName = apiDefaults.stageName,
       throttlingRateLimit = apiDefaults.throttlingRateLimit,
       throttlingBurstLimit = apiDefaults.throttlingBurstLimit,
@@ -140,14 +141,17 @@ export class ProtectedApi extends Construct {
       this.api.root.resourceForPath(path).addMethod(method, integration, options);
     }
 
-    const { dashboard } = new ApiDashboard(this, 'Dashboard', {
-      stage: this.api.deploymentStage,
-      authorizer: this.authorizer.handler,
-      handlers: used,
-      metrics: this.authorizer.metrics,
-      alarms: [...this.authorizer.alarms, ...addApiAlarms(this, this.api, used, props)],
-    });
-    this.dashboard = dashboard;
+    const apiAlarms = monitoring === 'none' ? [] : addApiAlarms(this, this.api, used, props);
+    if (monitoring === 'full') {
+      const { dashboard } = new ApiDashboard(this, 'Dashboard', {
+        stage: this.api.deploymentStage,
+        authorizer: this.authorizer.handler,
+        handlers: used,
+        metrics: this.authorizer.metrics,
+        alarms: [...this.authorizer.alarms, ...apiAlarms],
+      });
+      this.dashboard = dashboard;
+    }
   }
 }
 

@@ -68,6 +68,8 @@ export interface DecisionLine {
   readonly kid?: string | undefined;
   readonly requestId?: string | undefined;
   readonly extendedRequestId?: string | undefined;
+  /** How many Allow decisions the line stands for, where only a share of them is logged. */
+  readonly weight?: number;
   /** Class of an unexpected error, and its innermost frames. Its message is left out: a library may quote the token. */
   readonly error?: string;
   readonly at?: string;

@@ -47,9 +47,12 @@ export function restApiAuthorizer(parts: AuthorizerParts): RestApiAuthorizer {
         decision = { outcome: 'fail', reason: 'internal_error', error };
       }
     }
-    if (decision.outcome !== 'allow' || random() < config.allowLogRate) {
+    const isSampled = decision.outcome === 'allow' && config.allowLogRate < 1;
+    if (!isSampled || random() < config.allowLogRate) {
       const received = stage === undefined ? describeEvent(event) : {};
-      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids), ...received });
+      // How many decisions the line stands for.
+      const weight = isSampled ? { weight: 1 / config.allowLogRate } : {};
+      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids), ...received, ...weight });
     }
     if (answer) return answer;
     throw decision.outcome === 'refuse' ? UNAUTHORIZED : UNDECIDED;

@@ -8,7 +8,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { projectRoot } from '../../infra/bundling';
 import { ProtectedApi, type ProtectedApiProps } from '../../infra/constructs/protected-api';
 import { ProblemsError, type SettingProblem } from '../../infra/problems';
-import { parseSettings, settingsTable } from '../../infra/settings';
+import { defaultOf, parseSettings, type Setting, settingsTable } from '../../infra/settings';
 import { settings as authorizerSettings } from '../../lambdas/authorizer/config';
 import { routes } from '../../lambdas/routes';
 import { apiTemplate, inlineHandlers, requiredProps, requiredSettings, testApp } from '../support/infra';
@@ -56,6 +56,13 @@ test('dev is small and keeps its logs for a short time, every other stage is mad
   expect(sizes('staging')).toEqual(sizes('prod'));
 });
 
+test('dev logs every decision and has every metric, other stages have what production needs', () => {
+  const { allowLogRate, monitoring } = parse().api;
+  expect([allowLogRate, monitoring]).toEqual([1, 'full']);
+  const others = parse({}, 'prod').api;
+  expect([others.allowLogRate, others.monitoring]).toEqual([0.05, 'essential']);
+});
+
 test('the stage comes from the context, else from STAGE', () => {
   expect(parse({ STAGE: 'test' }).stage).toBe('test');
   expect(parse({ STAGE: 'test' }, 'prod').stage).toBe('prod');
@@ -69,6 +76,7 @@ test.each([
   ['AUTHACTION_ALLOWED_CLIENTS', 'one,two', { allowedClients: ['one', 'two'] }],
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '300', { keysMaxAge: Duration.seconds(300) }],
   ['AUTHACTION_ALLOW_LOG_RATE', '0.05', { allowLogRate: 0.05 }],
+  ['MONITORING', 'none', { monitoring: 'none' }],
   ['CORS_ALLOW_ORIGIN', 'https://app.example.com', { allowOrigin: 'https://app.example.com' }],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '0', { cacheTtl: Duration.seconds(0) }],
   ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemorySize: 1024 }],
@@ -124,6 +132,7 @@ test.each([
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '299'],
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '6h'],
   ['AUTHACTION_ALLOW_LOG_RATE', '2'],
+  ['MONITORING', 'some'],
 ])('%s may not be %s', (setting, value) => {
   expect(problemsOf({ ...requiredSettings, [setting]: value })).toEqual([
     { setting, text: expect.stringMatching(/^is not /) },
@@ -145,12 +154,11 @@ test('spaces around a value are not part of it', () => {
   expect(parse({ LOG_RETENTION_DAYS: ' 30 ' }).api.logRetention).toBe(30);
 });
 
-test("the table has every setting of the authorizer, with the authorizer's default", () => {
-  expect(settingsTable).toMatchObject(
-    Object.fromEntries(
-      Object.entries(authorizerSettings).map(([name, value]) => [name, value === undefined ? {} : { default: value }]),
-    ),
-  );
+test("the table has every setting of the authorizer, with the authorizer's default in dev", () => {
+  const rows: Readonly<Record<string, Setting>> = settingsTable;
+  const defaults = Object.keys(authorizerSettings).map((name) => [name, rows[name] && defaultOf(rows[name], 'dev')]);
+  const theirs = Object.entries(authorizerSettings).map(([name, value]) => [name, value ?? '']);
+  expect(Object.fromEntries(defaults)).toEqual(Object.fromEntries(theirs));
 });
 
 test.each(Object.entries(settingsTable))('%s has a meaning for the documentation', (_name, { meaning }) => {

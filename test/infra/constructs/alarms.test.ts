@@ -6,7 +6,7 @@ import { routes } from '../../../lambdas/routes';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 
 const topic = 'arn:aws:sns:eu-central-1:123456789012:alarms';
-const template = apiTemplate('prod', { ALARM_TOPIC_ARN: topic });
+const template = apiTemplate('prod', { ALARM_TOPIC_ARN: topic, MONITORING: 'full' });
 const alarms = Object.entries(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({
   id,
   ...Properties,
@@ -117,7 +117,7 @@ describe('dashboard', () => {
     expect(widgets.map(({ properties }) => properties.title)).toEqual([
       'Alarms',
       'Answers',
-      'Decisions (allow lines may be sampled)',
+      'Decisions',
       'Refusals by reason',
       'Latency of the API, ms',
       'Latency of the authorizer, ms',

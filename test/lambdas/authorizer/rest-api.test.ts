@@ -179,6 +179,20 @@ test.each([
   expect(lines.filter(({ decision }) => decision === 'refuse')).toHaveLength(1);
 });
 
+test.each([
+  ['0.5', [2, undefined]],
+  ['1', [undefined, undefined]],
+])(
+  'with AUTHACTION_ALLOW_LOG_RATE %s, the lines of an allow and a refusal have the weights %j',
+  async (rate, weights) => {
+    const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)), AUTHACTION_ALLOW_LOG_RATE: rate };
+    const { authorize, lines } = seededAuthorizer(env, undefined, { random: () => 0 });
+    await authorize(bearer(signToken(key)));
+    await expect(authorize(bearer('garbage'))).rejects.toThrow();
+    expect(lines.map(({ weight }) => weight)).toEqual(weights);
+  },
+);
+
 test('fails with internal_error when the decision throws, and logs the name of the error and where, not its message', async () => {
   const verify = () => {
     throw new TypeError('quotes the token');
