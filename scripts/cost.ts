@@ -5,8 +5,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
+import { authorizerDefaults } from '../infra/constructs/authaction-authorizer';
 import { takesNoArguments } from '../terminal/usage';
+import { bytesPerRun, type LogSettings } from './log-bytes';
 import { replaceBetween } from './markers';
+import { type MonitoringItems, monitoringItems } from './monitoring';
 
 /** US dollars in us-east-1, first tier, without free tier and taxes. */
 export const prices = {
@@ -15,6 +18,9 @@ export const prices = {
   lambdaPerMillionCalls: 0.2,
   lambdaArmPerGigabyteSecond: 0.0000133334,
   logsPerGigabyte: 0.5,
+  alarmMetricPerMonth: 0.1,
+  customMetricPerMonth: 0.3,
+  dashboardPerMonth: 3,
 } as const;
 
 const priceSources = [
@@ -23,7 +29,7 @@ const priceSources = [
     'AWS whitepaper "Best Practices for Designing Amazon API Gateway Private APIs", cost optimization',
   ],
   ['Lambda calls and GB-seconds (arm64)', 'https://aws.amazon.com/lambda/pricing/'],
-  ['CloudWatch Logs, ingestion', 'https://aws.amazon.com/cloudwatch/pricing/'],
+  ['CloudWatch Logs (ingestion), alarms, custom metrics, dashboards', 'https://aws.amazon.com/cloudwatch/pricing/'],
 ] as const;
 const PRICES_AS_OF = 'November 2026';
 
@@ -33,9 +39,13 @@ export const assumptions = {
   callsPerTokenPerSecond: 0.2,
   /** A warm decision at 512 MB, in milliseconds: to be replaced by the dashboard's p50. */
   decisionMillisecondsAt512Megabytes: 5,
-  /** Log bytes of one authorizer call: its own line and Lambda's two. */
-  logBytesPerDecision: 1_000,
+  /** Share of the authorizer's runs that end in 401; each of them logs more than an allowed one. */
+  refusedShare: 0.05,
 } as const;
+
+/** What is logged by default in production, and in the stage `dev`. */
+export const production: LogSettings = { allowLogRate: authorizerDefaults.allowLogRate, systemLogLevel: 'WARN' };
+export const everything: LogSettings = { allowLogRate: 1, systemLogLevel: 'INFO' };
 
 const requestsPerMonth = [1_000_000, 10_000_000, 100_000_000];
 const ttlSeconds = [0, 60, 300, 3_600];
@@ -52,16 +62,30 @@ export const missShare = (ttl: number, rate: number = assumptions.callsPerTokenP
 export const billedMilliseconds = (megabytes: number): number =>
   Math.max(1, Math.ceil((assumptions.decisionMillisecondsAt512Megabytes * 512) / megabytes));
 
-/** Dollars a month for the authorizer alone: Lambda and its log lines. */
-export function authorizerCost(requests: number, ttl: number, megabytes: number): number {
-  const decisions = requests * missShare(ttl);
-  const gigabyteSeconds = (decisions * billedMilliseconds(megabytes) * megabytes) / 1_000 / 1_024;
-  return (
-    (decisions / 1e6) * prices.lambdaPerMillionCalls +
-    gigabyteSeconds * prices.lambdaArmPerGigabyteSecond +
-    ((decisions * assumptions.logBytesPerDecision) / 1e9) * prices.logsPerGigabyte
-  );
+/** Log bytes of one run of the authorizer, on average. */
+export function logBytes(settings: LogSettings): number {
+  const { allow, refuse } = bytesPerRun(settings);
+  return (1 - assumptions.refusedShare) * allow + assumptions.refusedShare * refuse;
 }
+
+/** Dollars for a million runs of the authorizer. */
+export function millionRuns(megabytes: number, settings: LogSettings) {
+  const gigabyteSeconds = (billedMilliseconds(megabytes) * 1_000 * megabytes) / 1_024;
+  const calls = prices.lambdaPerMillionCalls;
+  const time = gigabyteSeconds * prices.lambdaArmPerGigabyteSecond;
+  const logs = (logBytes(settings) / 1_000) * prices.logsPerGigabyte;
+  return { calls, time, logs, total: calls + time + logs };
+}
+
+/** Dollars a month for the authorizer alone: Lambda and its log lines in production. */
+export const authorizerCost = (requests: number, ttl: number, megabytes: number): number =>
+  (requests / 1e6) * missShare(ttl) * millionRuns(megabytes, production).total;
+
+/** Dollars a month for monitoring, whatever the traffic. */
+export const monitoringCost = ({ alarmMetrics, customMetrics, dashboards }: MonitoringItems): number =>
+  alarmMetrics * prices.alarmMetricPerMonth +
+  customMetrics * prices.customMetricPerMonth +
+  dashboards * prices.dashboardPerMonth;
 
 const dollars = (value: number): string => (value < 0.01 ? '< 0.01' : value.toFixed(2));
 const thousands = (value: number): string => value.toLocaleString('en-US');
@@ -78,6 +102,23 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     );
   const rule = line(widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
   return [padded(head), rule, ...rows.map(padded)].join('\n');
+}
+
+function runRow(what: string, settings: LogSettings): string[] {
+  const { allow, refuse, forbid } = bytesPerRun(settings);
+  const { calls, time, logs, total } = millionRuns(512, settings);
+  const bytes = [allow, refuse, forbid].map((value) => thousands(Math.round(value)));
+  return [what, ...bytes, ...[calls, time, logs, total].map((value) => value.toFixed(2))];
+}
+
+function monitoringRow(monitoring: 'essential' | 'full'): string[] {
+  const items = monitoringItems(monitoring);
+  const { alarms, alarmMetrics, customMetrics, dashboards } = items;
+  return [
+    `\`${monitoring}\``,
+    ...[alarms, alarmMetrics, customMetrics, dashboards].map(String),
+    monitoringCost(items).toFixed(2),
+  ];
 }
 
 /** The generated part of the page. */
@@ -104,8 +145,25 @@ export function costTables(): string {
     `Sources: ${priceSources.map(([what, where]) => `${what}: ${where}`).join('; ')}.`,
     '',
     `Assumed: each token is used ${assumptions.callsPerTokenPerSecond} times a second, so that with a TTL of T seconds one call in 1 + ${assumptions.callsPerTokenPerSecond} × T`,
-    `reaches the authorizer; a warm decision takes ${assumptions.decisionMillisecondsAt512Megabytes} ms at 512 MB and time goes with 1/memory; ${thousands(assumptions.logBytesPerDecision)} bytes of log per decision.`,
-    'Replace them by what your dashboard shows.',
+    `reaches the authorizer; a warm decision takes ${assumptions.decisionMillisecondsAt512Megabytes} ms at 512 MB and time goes with 1/memory; ${assumptions.refusedShare * 100} % of the authorizer's runs end in 401.`,
+    'Replace them by what your metrics show.',
+    '',
+    '**A million runs of the authorizer**, dollars, TTL 0, 512 MB, by what is logged:',
+    '',
+    table(
+      ['logged', 'bytes of an allow', 'of a 401', 'of a 403', 'calls', 'time', 'logs', 'together'],
+      [
+        runRow(`production: \`${authorizerDefaults.monitoring}\`, allow rate ${production.allowLogRate}`, production),
+        runRow('`dev`: `full`, allow rate 1', everything),
+      ],
+    ),
+    '',
+    '**Monitoring**, dollars a month whatever the traffic, for the sample app with three handlers, when every metric occurs:',
+    '',
+    table(
+      ['`MONITORING`', 'alarms', 'metrics they look at', 'custom metrics', 'dashboards', 'together'],
+      [...(['essential', 'full'] as const).map(monitoringRow), ['`none`', '0', '0', '0', '0', '0.00']],
+    ),
     '',
     '**The authorizer alone**, dollars a month, all requests with a token:',
     '',
@@ -131,5 +189,7 @@ if (require.main === module) {
     'npm run cost: writes the tables of docs/alternatives-and-cost.md from the prices in scripts/cost.ts',
   );
   writeFileSync(page, withCostTables(readFileSync(page, 'utf8')));
+  console.log(`A million runs: $${millionRuns(512, production).total.toFixed(2)}`);
+  console.log(`Monitoring, essential: $${monitoringCost(monitoringItems('essential')).toFixed(2)} a month`);
   console.log(`wrote ${page}`);
 }
