@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
+import { routes } from '../infra/app-routes';
 import { parseSettings } from '../infra/settings';
 import { ApiStack } from '../infra/stack';
 import { outcomes, reasons } from '../lambdas/authorizer/decision';
-import { routes } from '../lambdas/routes';
 
 /** What a stack's monitoring consists of, as CloudWatch bills it. */
 export interface MonitoringItems {
