@@ -15,6 +15,7 @@ const appSettings = [
   'THROTTLE_REQUESTS_PER_SECOND',
   'THROTTLE_BURST_REQUESTS',
   'ACCESS_LOGS',
+  'MONITORING',
   'ALARM_TOPIC_ARN',
   'RUNBOOK_URL',
 ] as const;

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../infra/bundling';
-import { authorizerDefaults } from '../infra/constructs/authaction-authorizer';
+import { authorizerDefaults } from '../infra/constructs/authorizer-props';
 import { takesNoArguments } from '../terminal/usage';
 import { bytesPerRun, type LogSettings } from './log-bytes';
 import { replaceBetween } from './markers';
