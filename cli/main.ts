@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { access } from './access/main';
 import { runCommand, UsageError } from './command';
 import { doctor } from './doctor/main';
 import { invoke } from './invoke/main';
@@ -13,11 +14,12 @@ const usage = `authaction COMMAND [options]
   doctor   examines why a token, or the whole setup, does or does not work
   invoke   invokes one function with an event
   openapi  describes the API as OpenAPI 3.1
+  access   says who may call what, and what a change does to it
 
 authaction COMMAND --help prints a command's options. The app is the one of the nearest cdk.json; --app names another
 command or a cloud assembly.`;
 
-const commands = { doctor, invoke, openapi, start, token } as const;
+const commands = { access, doctor, invoke, openapi, start, token } as const;
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') {

@@ -11,7 +11,8 @@ describe('authaction', () => {
   test('prints its commands', async () => {
     const { code, stdout, stderr } = await runTool('--help', []);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['start', 'token', 'doctor', 'invoke', 'openapi']) expect(stdout).toContain(`\n  ${name} `);
+    for (const name of ['start', 'token', 'doctor', 'invoke', 'openapi', 'access'])
+      expect(stdout).toContain(`\n  ${name} `);
   });
 
   test.each([['strat'], ['constructor'], ['']])('exits with 2 and its usage for the command %j', async (name) => {
@@ -20,7 +21,7 @@ describe('authaction', () => {
     expect(stderr).toContain('authaction COMMAND');
   });
 
-  test.each(['start', 'token', 'doctor', 'invoke', 'openapi'])(
+  test.each(['start', 'token', 'doctor', 'invoke', 'openapi', 'access'])(
     '%s has a usage, and refuses what it does not know',
     async (name) => {
       expect(await runTool(name, ['--help'])).toMatchObject({

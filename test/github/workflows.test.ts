@@ -36,6 +36,34 @@ test('checks run on the oldest Node that package.json allows, on the one that ru
   expect([...versions.matchAll(/\d+/g)].map(String)).toEqual(['20', '22', '24']);
 });
 
+describe('a pull request that widens access', () => {
+  const check = readFileSync(join(folder, 'check.yml'), 'utf8');
+  const [, step = ''] = /- name: Who may call what\n((?: {8,}.*\n?)+)/.exec(check) ?? [];
+  const [, script = ''] = /run: \|\n((?: {10}.*\n?)+)/.exec(step) ?? [];
+
+  test('is red unless it has the label, which is read anew when it is set', () => {
+    expect(step).toContain(
+      "FAIL: ${{ !contains(github.event.pull_request.labels.*.name, 'access-widened') && '--fail-on-widened' || '' }}",
+    );
+    expect(check).toMatch(/types: \[.*\blabeled, unlabeled\]/);
+  });
+
+  test.each([
+    ['--fail-on-widened', 1],
+    ['', 0],
+  ])('with the option %j ends with %d, and the report is in the summary', (option, code) => {
+    const temp = mkdtempSync(join(tmpdir(), 'check-'));
+    const npx = '#!/bin/sh\necho "report $*"\ncase "$*" in *--fail-on-widened) exit 1;; esac\n';
+    writeFileSync(join(temp, 'npx'), npx, { mode: 0o755 });
+    const summary = join(temp, 'summary.md');
+    const env = { ...process.env, PATH: `${temp}:${process.env.PATH}`, RUNNER_TEMP: temp, FAIL: option };
+    const options = { env: { ...env, GITHUB_STEP_SUMMARY: summary } };
+    expect(step).toContain('shell: bash');
+    expect(spawnSync('bash', ['-eo', 'pipefail', '-c', script], options).status).toBe(code);
+    expect(readFileSync(summary, 'utf8')).toContain(`report tsx cli/main.ts access --base ${temp}/base`);
+  });
+});
+
 describe('a release by GitHub Actions', () => {
   const release = readFileSync(join(folder, 'release.yml'), 'utf8');
 
