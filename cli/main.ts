@@ -4,6 +4,7 @@ import { runCommand, UsageError } from './command';
 import { doctor } from './doctor/main';
 import { invoke } from './invoke/main';
 import { openapi } from './openapi/main';
+import { revoke } from './revoke/main';
 import { start } from './start/main';
 import { token } from './token/main';
 
@@ -15,11 +16,12 @@ const usage = `authaction COMMAND [options]
   invoke   invokes one function with an event
   openapi  describes the API as OpenAPI 3.1
   access   says who may call what, and what a change does to it
+  revoke   refuses good tokens of a deployed API before they expire
 
 authaction COMMAND --help prints a command's options. The app is the one of the nearest cdk.json; --app names another
 command or a cloud assembly.`;
 
-const commands = { access, doctor, invoke, openapi, start, token } as const;
+const commands = { access, doctor, invoke, openapi, revoke, start, token } as const;
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') {

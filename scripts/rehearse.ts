@@ -1,9 +1,10 @@
 /**
- * Deploys the unchanged app to an AWS emulator on this machine and tests it there: `npm run rehearse`.
+ * Deploys the app, but for its monitoring, to an AWS emulator on this machine and tests it there: `npm run rehearse`.
  *
  * Needs Python for the emulator (MiniStack, in a virtual environment under `.cache/`). Starts the emulator and the
  * embedded issuer on loopback, runs the real `cdk bootstrap` and `cdk deploy`, runs the acceptance suite against the
- * deployed URL, and destroys the stack. With `--conformance`, it tries the conformance rows there instead.
+ * deployed URL, revokes the client and lets it in again, and destroys the stack. With `--conformance`, it tries the
+ * conformance rows there instead.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +18,7 @@ import { requiredScopes } from '../lambdas/shared/route-table';
 import { startIssuer } from '../local/issuer/issuer';
 import { emulatedUrl, REGION, startEmulator } from './emulator';
 import { rehearseConformance } from './rehearse-conformance';
+import { rehearseRevocation } from './rehearse-revocation';
 
 const ACCOUNT = '000000000000';
 const STAGE = 'dev';
@@ -38,6 +40,7 @@ async function rehearse(): Promise<void> {
     AUTHACTION_CLIENT_SECRET: issuer.clientSecret,
     NODE_EXTRA_CA_CERTS: issuer.certificateFile,
     STAGE,
+    MONITORING: 'none', // the emulator knows no alarm on an expression
   };
   try {
     // The emulator runs each Lambda as a child process, which so trusts the issuer's certificate, too.
@@ -65,11 +68,13 @@ async function deployAndTest(
   await cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
   await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
   try {
+    const apiUrl = deployedUrl(outputs, endpoint);
     await run('npm run test:acceptance', 'npm', ['run', '--silent', 'test:acceptance'], {
       ...environment,
-      API_URL: deployedUrl(outputs, endpoint),
+      API_URL: apiUrl,
       CLIENT_SCOPES: scopes.join(' '),
     });
+    await rehearseRevocation({ stackName: STACK, apiUrl, environment });
   } finally {
     await cdk('destroy', '--force');
   }

@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTool } from '../../support/run-tool';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'revoke-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Account {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Fails, as an emulator does that has no such call. */
+  readonly failingFlush?: boolean;
+  readonly apis?: readonly string[];
+}
+
+/** An AWS CLI in the folder, with one stack: it answers as AWS documents, and notes each call. */
+function account({ variables, failingFlush = false, apis = ['api1'] }: Account): void {
+  const resources = [
+    { PhysicalResourceId: 'authorizer-1', ResourceType: 'AWS::Lambda::Function' },
+    { PhysicalResourceId: 'handler-1', ResourceType: 'AWS::Lambda::Function' },
+    ...apis.map((id) => ({ PhysicalResourceId: id, ResourceType: 'AWS::ApiGateway::RestApi' })),
+  ];
+  const script = `#!${process.execPath}
+const { appendFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+appendFileSync(${JSON.stringify(join(folder, 'calls'))}, JSON.stringify(args) + '\\n');
+const answers = {
+  'list-stack-resources': { StackResourceSummaries: ${JSON.stringify(resources)} },
+  'get-stages': { item: [{ stageName: 'prod' }] },
+  'get-function-configuration': { RevisionId: 'r1', ...(args.includes('authorizer-1')
+    ? { Environment: { Variables: ${JSON.stringify(variables)} } } : {}) },
+  'update-function-configuration': { FunctionName: 'authorizer-1' },
+};
+if (args[1] === 'flush-stage-authorizers-cache' && ${failingFlush}) { console.error('no such call'); process.exit(254); }
+const answer = answers[args[1]];
+if (answer) console.log(JSON.stringify(answer));
+`;
+  writeFileSync(join(folder, 'aws'), script, { mode: 0o755 });
+}
+
+const calls = (): readonly (readonly string[])[] =>
+  readFileSync(join(folder, 'calls'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const names = () => calls().map(([, name]) => name);
+const revoke = (...args: string[]) =>
+  runTool('revoke', ['--stack', 'authaction-api-prod', ...args], { PATH: `${folder}:${process.env.PATH}` });
+
+const variables = { AUTHACTION_AUDIENCE: 'api', AUTHACTION_JWKS: '', AUTHACTION_REVOKED: 'kid:old' };
+
+test('changes the list and nothing else of the environment, then flushes, then prints the line to keep', async () => {
+  account({ variables });
+  const { code, stdout, stderr } = await revoke('--sub', 'alice', '--yes');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('  + sub:alice\n');
+  expect(stdout).toContain('\nAUTHACTION_REVOKED=kid:old,sub:alice\n');
+  expect(names().slice(-3)).toEqual(['update-function-configuration', 'wait', 'flush-stage-authorizers-cache']);
+  const update = calls().find(([, name]) => name === 'update-function-configuration') ?? [];
+  expect(update).toEqual(expect.arrayContaining(['--function-name', 'authorizer-1', '--revision-id', 'r1']));
+  expect(JSON.parse(update[update.indexOf('--environment') + 1] ?? '')).toEqual({
+    Variables: { ...variables, AUTHACTION_REVOKED: 'kid:old,sub:alice' },
+  });
+  expect(calls().at(-1)).toEqual(expect.arrayContaining(['--rest-api-id', 'api1', '--stage-name', 'prod']));
+}, 30_000);
+
+test('takes an entry out again', async () => {
+  account({ variables });
+  const { code, stdout } = await revoke('--kid', 'old', '--undo', '--yes');
+  expect(code).toBe(0);
+  expect(stdout).toContain('  - kid:old\n');
+  expect(stdout).toMatch(/^AUTHACTION_REVOKED=$/m);
+}, 30_000);
+
+test('lists and changes nothing', async () => {
+  account({ variables });
+  expect(await revoke('--list')).toEqual({ code: 0, stderr: '', stdout: 'authorizer-1: 1 entries\n  kid:old\n' });
+  expect(names()).not.toContain('update-function-configuration');
+}, 30_000);
+
+test('changes nothing where it cannot ask', async () => {
+  account({ variables });
+  expect(await revoke('--sub', 'alice')).toMatchObject({ code: 1, stderr: expect.stringContaining('give --yes') });
+  expect(names()).not.toContain('update-function-configuration');
+}, 30_000);
+
+test('changes nothing when the list does not fit', async () => {
+  account({ variables: { ...variables, AUTHACTION_JWKS: 'x'.repeat(4_040) } });
+  expect(await revoke('--sub', 'alice', '--yes')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^A list of 2/),
+  });
+  expect(names()).not.toContain('update-function-configuration');
+}, 30_000);
+
+test('changes nothing of an authorizer that does not know the list', async () => {
+  account({ variables: { AUTHACTION_AUDIENCE: 'api' } });
+  expect(await revoke('--sub', 'alice', '--yes')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('deploy this version first'),
+  });
+}, 30_000);
+
+test('says that cached decisions stay where they cannot be flushed', async () => {
+  account({ variables, failingFlush: true });
+  expect(await revoke('--sub', 'alice', '--yes')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('AUTHACTION_REVOKED=kid:old,sub:alice'),
+    stderr: expect.stringContaining('stay in its cache until their time is over'),
+  });
+  account({ variables, apis: [] });
+  expect(await revoke('--sub', 'alice', '--yes')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('The API is in another stack'),
+  });
+}, 30_000);
+
+test('says that there is no AWS CLI', async () => {
+  const { code, stderr } = await runTool('revoke', ['--stack', 'x', '--list'], { PATH: folder });
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The AWS CLI is not installed/) });
+}, 30_000);
+
+test.each([
+  [[]],
+  [['--stack', 's']],
+  [['--stack', 's', '--sub', 'a', '--kid', 'b']],
+  [['--stack', 's', '--sub', '']],
+  [['--stack', 's', '--list', '--sub', 'a']],
+  [['--stack', 's', '--sub', 'a', '--undo', '--before', 'now']],
+])('does not understand %j', async (args) => {
+  expect(await runTool('revoke', args)).toMatchObject({ code: 2, stdout: '' });
+});
