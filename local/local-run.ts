@@ -10,6 +10,8 @@ export interface LocalRun {
   /** Address of the local gateway. */
   readonly apiUrl: string;
   readonly consoleUrl?: string | undefined;
+  /** For requests to the console that change something. */
+  readonly consoleSecret?: string | undefined;
   readonly routes: readonly Route[];
   /** Environment of the authorizer. */
   readonly authorizer: Readonly<Record<string, string>>;

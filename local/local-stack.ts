@@ -86,6 +86,13 @@ export interface LocalStack {
   /** Lets every Lambda meet a cold start at its next event. */
   recycle(): void;
   /**
+   * Gives the authorizer another list of revoked tokens in place of that of its settings, and forgets cached decisions.
+   *
+   * @param list as in AUTHACTION_REVOKED.
+   * @returns whether the authorizer has it; when not, an event says why.
+   */
+  revoke(list: string): Promise<boolean>;
+  /**
    * Synthesizes anew and swaps what has changed, without dropping a request. When that fails, everything goes on as it
    * was, and the failure is an event.
    */
@@ -125,6 +132,16 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       cleanUp.push(() => ready.stop());
     });
 
+    let revoked: string | undefined;
+    function useRevoked({ api, served }: Pick<ReadApi, 'api' | 'served'>): ApiModel {
+      const AUTHACTION_REVOKED = revoked;
+      if (AUTHACTION_REVOKED === undefined) return api;
+      const own = authorizersOf({ api, served }).map(
+        (model) => [model.id, { ...model, environment: { ...model.environment, AUTHACTION_REVOKED } }] as const,
+      );
+      return { ...api, functions: new Map([...api.functions, ...own]) };
+    }
+
     /** Puts the issuer into the tenant's place, and lets it issue what the authorizer accepts. */
     async function useIssuer({ api, served, routes }: ReadApi): Promise<ApiModel> {
       await issuing;
@@ -145,7 +162,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       folder,
       signal: options.signal,
       environment: { LAMBDA_SOURCE_MAPS: 'true', ...(isTenant ? environment : withPlaceholders(environment)) },
-      prepare: useIssuer,
+      prepare: async (read) => useRevoked({ ...read, api: await useIssuer(read) }),
       start: (model) =>
         startFunction({
           ...model,
@@ -178,6 +195,29 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       ...[...current.functions.values()].map(({ initialized }) => initialized),
     ]);
 
+    async function redeploy(): Promise<void> {
+      const startedAt = performance.now();
+      try {
+        const before = current;
+        current = await deployments.next(before);
+        gateway.deploy(current);
+        const changed = [...current.functions].filter(([id, lambda]) => before.functions.get(id) !== lambda);
+        for (const [id, lambda] of before.functions) {
+          if (current.functions.get(id) !== lambda) void lambda.retire();
+        }
+        await Promise.all(changed.map(([, { initialized }]) => initialized));
+        emit({ type: 'deployed', changed: changed.map(([id]) => id), milliseconds: performance.now() - startedAt });
+      } catch (error) {
+        emit({ type: 'deploy-failed', message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    let deploying: Promise<void> = Promise.resolve();
+    /** One after the other: each replaces what the one before has deployed. */
+    const redeployInTurn = (): Promise<void> => {
+      deploying = deploying.then(redeploy);
+      return deploying;
+    };
+
     return {
       url: gateway.url,
       routes: () => routesOf(current),
@@ -206,22 +246,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       recycle() {
         for (const lambda of current.functions.values()) lambda.recycle();
       },
-      async redeploy() {
-        const startedAt = performance.now();
-        try {
-          const before = current;
-          current = await deployments.next(before);
-          gateway.deploy(current);
-          const changed = [...current.functions].filter(([id, lambda]) => before.functions.get(id) !== lambda);
-          for (const [id, lambda] of before.functions) {
-            if (current.functions.get(id) !== lambda) void lambda.retire();
-          }
-          await Promise.all(changed.map(([, { initialized }]) => initialized));
-          emit({ type: 'deployed', changed: changed.map(([id]) => id), milliseconds: performance.now() - startedAt });
-        } catch (error) {
-          emit({ type: 'deploy-failed', message: error instanceof Error ? error.message : String(error) });
-        }
+      async revoke(list) {
+        revoked = list;
+        await redeployInTurn();
+        gateway.clearAuthorizerCache();
+        return authorizersOf(current).every(({ environment }) => environment.AUTHACTION_REVOKED === list);
       },
+      redeploy: redeployInTurn,
       stop,
     };
   } catch (error) {

@@ -1,18 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { type RevokedKind, revokedKinds } from '../../lambdas/authorizer/token/revoked';
-import { AppError } from '../../local/app';
+import { AppError, projectOf } from '../../local/app';
 import { UsageError } from '../command';
 import { flushCache, readStack, type Stage, writeList } from './deployed-authorizer';
 import { addEntry, entriesOf, type Revocation, RevocationError, removeEntry, requireRoom } from './list';
+import { localAuthorizer } from './local-authorizer';
 
-const usage = `authaction revoke --stack NAME (--sub X | --client X | --kid X | --jti X) [options]
+const usage = `authaction revoke [--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]
 
 Refuses tokens that are good, before they expire: changes the list AUTHACTION_REVOKED of the deployed authorizer, which
 replaces its containers, and flushes the cached decisions. An emergency brake with room for some dozens of entries, not a
 session store.
 
-  --stack NAME   the CloudFormation stack
+  --stack NAME   the CloudFormation stack; without it, the authaction start that runs here
   --sub X        tokens of a subject
   --client X     tokens of a client (client_id, else azp)
   --kid X        tokens signed with a key
@@ -36,17 +37,33 @@ export async function revoke(args: readonly string[]): Promise<number> {
   }
   const { stack, revocation } = options;
   try {
-    return await change(stack, revocation, options);
+    return await (stack === undefined ? changeLocal(revocation, options) : change(stack, revocation, options));
   } catch (error) {
     if (error instanceof RevocationError) throw new AppError(error.message);
     throw error;
   }
 }
 
+interface ChangeOptions {
+  readonly undo: boolean;
+  readonly yes: boolean;
+}
+
+/** A run on this machine: nothing is asked, since nothing lasts. */
+async function changeLocal(revocation: Revocation | undefined, { undo }: ChangeOptions): Promise<number> {
+  const authorizer = await localAuthorizer(projectOf(process.cwd()));
+  const before = authorizer.list;
+  const after = revocation ? (undo ? removeEntry : addEntry)(before, revocation) : before;
+  console.log(`The local run: ${entriesOf(before).length} entries`);
+  for (const line of revocation ? difference(before, after) : entriesOf(before)) console.log(`  ${line}`);
+  if (after !== before) await authorizer.write(after);
+  return 0;
+}
+
 async function change(
   stackName: string,
   revocation: Revocation | undefined,
-  { undo, yes }: { readonly undo: boolean; readonly yes: boolean },
+  { undo, yes }: ChangeOptions,
 ): Promise<number> {
   const { authorizers, stages } = readStack(stackName);
   const changes = authorizers.map((authorizer) => {
@@ -119,9 +136,9 @@ function parsed(args: readonly string[]) {
     const kinds = { sub: text, client: text, kid: text, jti: text } satisfies Record<RevokedKind, typeof text>;
     const options = { ...kinds, stack: text, before: text, undo: flag, list: flag, yes: flag, help: flag };
     const { values } = parseArgs({ args: [...args], options });
-    const { stack = '', before, undo, list, yes, help } = values;
+    const { stack, before, undo, list, yes, help } = values;
     if (help) return { help, stack, undo, yes, revocation: undefined };
-    if (!stack) throw new Error('--stack is missing');
+    if (stack === '') throw new Error('--stack has no name');
     const given = revokedKinds.filter((kind) => values[kind] !== undefined);
     const [kind] = given;
     if (list && (kind || undo)) throw new Error('--list changes nothing: leave the other options out');

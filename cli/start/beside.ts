@@ -36,6 +36,7 @@ export async function startBeside(
       pid: process.pid,
       apiUrl: stack.url,
       consoleUrl: shown?.url,
+      consoleSecret: shown?.secret,
       routes: stack.table(),
       authorizer: stack.authorizer,
       issuer: issuer && {

@@ -1,3 +1,4 @@
+import { parseRevoked } from '../../lambdas/authorizer/token/revoked';
 import { type Call, type CallMethod, type ConsoleAction, callMethods, type TokenKind, tokenKinds } from './view';
 
 /** A path, and nothing that could name another host or break out of the request line. */
@@ -19,6 +20,9 @@ export function parseAction(text: string): ConsoleAction | undefined {
       const call = isObject(asked.call) ? parseCall(asked.call) : undefined;
       return call && { action: 'call', call };
     }
+    case 'revoke':
+      if (asked.list === undefined) return { action: 'revoke' };
+      return isRevokedList(asked.list) ? { action: 'revoke', list: asked.list } : undefined;
     case 'rotate-key':
     case 'stop-issuer':
     case 'start-issuer':
@@ -44,6 +48,8 @@ function parseCall({ method, path, token, body, contentType }: JsonObject): Call
   };
 }
 
+const isRevokedList = (value: unknown): value is string =>
+  typeof value === 'string' && parseRevoked(value) !== undefined;
 const isTokenKind = (value: unknown): value is TokenKind => (tokenKinds as readonly unknown[]).includes(value);
 const isCallMethod = (value: unknown): value is CallMethod => (callMethods as readonly unknown[]).includes(value);
 const isMatch = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);

@@ -29,6 +29,8 @@ export interface ConsoleRun {
 
 export interface Console {
   readonly url: string;
+  /** What a request that changes something must carry in `X-Console-Secret`. */
+  readonly secret: string;
   stop(): Promise<void>;
 }
 
@@ -114,6 +116,7 @@ export async function startConsole(run: ConsoleRun, port: number): Promise<Conso
 
   return {
     url: `http://localhost:${listening}/`,
+    secret,
     async stop() {
       clearInterval(heartbeat);
       unsubscribe();

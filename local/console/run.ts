@@ -95,6 +95,13 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
       case 'call':
         await send(action.call);
         return { ok: true };
+      case 'revoke': {
+        if (action.list !== undefined && !(await stack.revoke(action.list))) {
+          return { ok: false, error: 'The app cannot be built: the output of authaction start says why' };
+        }
+        notify();
+        return { ok: true, revoked: stack.authorizer.AUTHACTION_REVOKED ?? '' };
+      }
       case 'rotate-key':
         await issuer?.rotate('overlap');
         break;

@@ -99,9 +99,11 @@ export type ConsoleAction =
   | { readonly action: 'stop-issuer' }
   | { readonly action: 'start-issuer' }
   | { readonly action: 'clear-cache' }
-  | { readonly action: 'restart-lambdas' };
+  | { readonly action: 'restart-lambdas' }
+  /** Replaces the list of revoked tokens; without a list, only tells it. */
+  | { readonly action: 'revoke'; readonly list?: string };
 
 /** What it gets: an error is one line for people. A call's answer comes as a {@link Trace}. */
 export type ActionAnswer =
-  | { readonly ok: true; readonly token?: string }
+  | { readonly ok: true; readonly token?: string; readonly revoked?: string }
   | { readonly ok: false; readonly error: string };

@@ -69,7 +69,7 @@ test('prints the table of the app', () => {
       '',
     ].join('\n'),
   });
-}, 60_000);
+}, 180_000);
 
 test('compares with a commit, and fails on widened access only when asked to', () => {
   write('routes.json', wide);
@@ -79,7 +79,7 @@ test('compares with a commit, and fails on widened access only when asked to', (
   expect(failed.code).toBe(1);
   expect(JSON.parse(failed.stdout)).toMatchObject({ routes: wide, changes: [{ isWidened: true, isNarrowed: false }] });
   expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
-}, 60_000);
+}, 180_000);
 
 test('compares with a cloud assembly: narrowed access does not fail', () => {
   write('routes.json', wide);
@@ -97,7 +97,7 @@ test('compares with a cloud assembly: narrowed access does not fail', () => {
   const { code, stdout } = access('--base', 'cdk.out', '--fail-on-widened');
   expect(code).toBe(0);
   expect(stdout).toContain('| some no longer may |');
-}, 60_000);
+}, 180_000);
 
 test('says of a base that is neither', () => {
   const { code, stderr } = access('--base', '--output=x');
@@ -107,8 +107,8 @@ test('says of a base that is neither', () => {
     code: 1,
     stderr: `no-such-branch is neither the folder of a cloud assembly nor a commit of ${root}.\n`,
   });
-}, 60_000);
+}, 180_000);
 
 test('--fail-on-widened needs a base', () => {
   expect(access('--fail-on-widened')).toMatchObject({ code: 2, stdout: '' });
-});
+}, 60_000);

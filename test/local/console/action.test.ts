@@ -14,6 +14,8 @@ describe('an action', () => {
     { action: 'start-issuer' },
     { action: 'clear-cache' },
     { action: 'restart-lambdas' },
+    { action: 'revoke' },
+    { action: 'revoke', list: 'sub:alice,client:app<2026-11-25T12:00:00Z' },
   ])('is read: %j', (action) => {
     expect(parseAction(JSON.stringify(action))).toEqual(action);
   });
@@ -23,6 +25,8 @@ describe('an action', () => {
     'null',
     '[]',
     '{"action":"stop"}',
+    '{"action":"revoke","list":"alice"}',
+    '{"action":"revoke","list":7}',
     '{"action":"token","kind":"__proto__"}',
     '{"action":"call","call":{"method":"get","path":"/"}}',
     '{"action":"call","call":{"method":"TRACE","path":"/"}}',

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bareEnvironment, TSX } from '../../support/run-tool';
+import { projectCopy, type Run, run } from '../start/run';
+
+let root: string;
+let started: Run;
+let remove: () => void;
+let url: string;
+beforeAll(async () => {
+  ({ root, remove } = projectCopy());
+  started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, root);
+  const output = await started.until('Ctrl-C ends.');
+  url = /API ready at (\S+)/.exec(output)?.[1] ?? '';
+}, 120_000);
+afterAll(() => {
+  started?.remove();
+  remove();
+});
+
+async function tool(...args: readonly string[]): Promise<string> {
+  const command = [...TSX, join(root, 'cli', 'main.ts'), ...args];
+  return (await promisify(execFile)(process.execPath, command, { cwd: root, env: bareEnvironment() })).stdout;
+}
+
+test('a subject is refused by the running start, cached decision or not, until that is undone', async () => {
+  const authorization = `Bearer ${(await tool('token')).trim()}`;
+  const status = async () => (await fetch(`${url}/protected`, { headers: { authorization } })).status;
+  expect(await status()).toBe(200);
+
+  expect(await tool('revoke', '--sub', 'local-client')).toBe('The local run: 0 entries\n  + sub:local-client\n');
+  expect(await status()).toBe(401);
+  expect(started.output()).toContain('revoked');
+  expect(await tool('revoke', '--list')).toBe('The local run: 1 entries\n  sub:local-client\n');
+
+  await tool('revoke', '--sub', 'local-client', '--undo');
+  expect(await status()).toBe(200);
+}, 180_000);
+
+test('says that none runs', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'nothing-runs-'));
+  try {
+    const command = [...TSX, join(root, 'cli', 'main.ts'), 'revoke', '--list'];
+    const failed = promisify(execFile)(process.execPath, command, { cwd: elsewhere, env: bareEnvironment() });
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: 'No authaction start runs here. For a deployed API, give --stack.\n',
+    });
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+}, 60_000);
