@@ -131,6 +131,10 @@ test.each([
   [['--stack', 's', '--sub', '']],
   [['--stack', 's', '--list', '--sub', 'a']],
   [['--stack', 's', '--sub', 'a', '--undo', '--before', 'now']],
-])('does not understand %j', async (args) => {
-  expect(await runTool('revoke', args)).toMatchObject({ code: 2, stdout: '' });
-}, 60_000);
+])(
+  'does not understand %j',
+  async (args) => {
+    expect(await runTool('revoke', args)).toMatchObject({ code: 2, stdout: '' });
+  },
+  60_000,
+);
