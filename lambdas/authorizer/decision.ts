@@ -69,7 +69,7 @@ export interface DecisionLine {
   readonly requestId?: string | undefined;
   readonly extendedRequestId?: string | undefined;
   /** How many Allow decisions the line stands for, where only a share of them is logged. */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
   /** Class of an unexpected error, and its innermost frames. Its message is left out: a library may quote the token. */
   readonly error?: string;
   readonly at?: string;

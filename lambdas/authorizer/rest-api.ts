@@ -47,12 +47,11 @@ export function restApiAuthorizer(parts: AuthorizerParts): RestApiAuthorizer {
         decision = { outcome: 'fail', reason: 'internal_error', error };
       }
     }
-    const isSampled = decision.outcome === 'allow' && config.allowLogRate < 1;
-    if (!isSampled || random() < config.allowLogRate) {
+    // How many decisions the line stands for, where only a share of the Allow lines is written.
+    const weight = decision.outcome === 'allow' && config.allowLogRate < 1 ? 1 / config.allowLogRate : undefined;
+    if (weight === undefined || random() * weight < 1) {
       const received = stage === undefined ? describeEvent(event) : {};
-      // How many decisions the line stands for.
-      const weight = isSampled ? { weight: 1 / config.allowLogRate } : {};
-      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids), ...received, ...weight });
+      log(decision.outcome === 'fail' ? 'error' : 'info', { ...decisionLine(decision, ids), ...received, weight });
     }
     if (answer) return answer;
     throw decision.outcome === 'refuse' ? UNAUTHORIZED : UNDECIDED;
