@@ -18,6 +18,7 @@ test('settingsError() renders each problem as the name of the setting and its te
   expect(error).toBeInstanceOf(ProblemsError);
   expect(error.problems).toEqual(problems);
   expect(error.message).toBe(
-    'The settings cannot be used (see .env.example):\n' + '  - AUTHACTION_DOMAIN is missing\n  - AUTHACTION_AUDIENCE contains a space',
+    'The settings cannot be used (see .env.example):\n' +
+      '  - AUTHACTION_DOMAIN is missing\n  - AUTHACTION_AUDIENCE contains a space',
   );
 });
