@@ -22,7 +22,7 @@ export const layers = [
   'test',
 ] as const;
 
-/** Inside `lambdas/`: the only modules that may be imported, by whoever imports. The longest prefix decides. */
+/** Inside `lambdas/`: the only modules that may be imported, by any importer. The longest prefix decides. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'lambdas/': ['lambdas/shared/', 'lambdas/routes'],
   'lambdas/shared/': ['lambdas/shared/'],

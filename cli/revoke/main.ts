@@ -120,7 +120,7 @@ function difference(before: string, after: string): readonly string[] {
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new AppError('Nobody can be asked here: give --yes.');
+  if (!process.stdin.isTTY) throw new AppError('There is no terminal to ask for confirmation: add --yes.');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());

@@ -69,7 +69,7 @@ const traces: readonly Trace[] = [
     ...{ id: '4', status: 502, statusText: 'Bad Gateway' },
     handler: {
       ...{ name: 'OrganizationCustomersInvoicesFunction', milliseconds: 4 },
-      error: `TypeError: Cannot read properties of undefined (reading 'organizationId')\n    at handler (/work/project/lambdas/organizations/customers/invoices/handler.ts:17:55)`,
+      error: `TypeError: Cannot read properties of undefined (reading 'organizationId')\n    at handler (/home/me/project/lambdas/organizations/customers/invoices/handler.ts:17:55)`,
     },
     answer: { headers: [['Content-Type', 'application/json']], body: '{"message":"Internal server error"}' },
   },

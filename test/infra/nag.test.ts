@@ -57,7 +57,7 @@ test('finds a method without the authorizer that is not in the route table: ackn
   );
 });
 
-test("the construct acknowledges nothing in somebody else's app: its owner decides on every finding", () => {
+test("the construct acknowledges nothing in another owner's app: that owner decides on every finding", () => {
   const app = testApp();
   new DomainAndWebAclStack(app, 'Example');
   const { found, explained } = check(app);

@@ -112,7 +112,7 @@ export function cloudWatch(template: Template): CloudWatch {
     return samples.at(-1)?.[0];
   }
 
-  /** The alarm's value in the period that ends so many periods before the end of the window. */
+  /** The alarm's value in the period that ends this many periods before the end of the window. */
   function alarmValue(alarm: AlarmProperties, end: number, periodsBefore: number): Value {
     const window = (seconds = 60): [number, number] => {
       const length = seconds / 60;

@@ -41,7 +41,7 @@ export async function idle(control: HTMLButtonElement, press: () => Promise<void
   }
 }
 
-/** Copies a text and says so. */
+/** Copies a string and says so. */
 export async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
   byId('notice').textContent = 'Copied';

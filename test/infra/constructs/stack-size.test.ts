@@ -8,7 +8,7 @@ import { testApp } from '../../support/infra';
 const ACCESSES: readonly Access[] = ['public', 'token', { scopes: ['read'] }, { scopes: ['write'] }];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 
-/** A stack with one API of so many paths, each with one method. */
+/** A stack with one API of this number of paths, each with one method. */
 function synthesize(count: number): Template {
   const stack = new Stack(testApp(), 'Stack');
   const handler = new LambdaFunction(stack, 'Handler', {
