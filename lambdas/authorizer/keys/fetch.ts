@@ -14,7 +14,8 @@ export type FetchKeySet = (timeoutMs: number) => Promise<KeySet>;
  * @param ca PEM certificates to trust instead of Node's own list.
  */
 export function httpsKeySet(uri: string, ca?: string): FetchKeySet {
-  return async (timeoutMs) => readKeySet(await requestBody(uri, { ca }, timeoutMs));
+  const turn = { first: 0 };
+  return async (timeoutMs) => readKeySet(await requestBody(uri, { ca, turn }, timeoutMs));
 }
 
 /**

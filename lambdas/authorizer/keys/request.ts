@@ -18,6 +18,8 @@ export interface RequestOptions {
   readonly ca?: string | undefined;
   /** Every address of a host name; the system's own answer by default. */
   readonly resolveHost?: ((hostname: string) => Promise<readonly LookupAddress[]>) | undefined;
+  /** Where the next request begins among the addresses: after those that failed. Kept from one call to the next. */
+  readonly turn?: { first: number };
 }
 
 /**
@@ -32,7 +34,7 @@ export interface RequestOptions {
  */
 export function requestBody(
   uri: string,
-  { ca, resolveHost = lookupAll }: RequestOptions,
+  { ca, resolveHost = lookupAll, turn = { first: 0 } }: RequestOptions,
   timeoutMs: number,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -58,6 +60,7 @@ export function requestBody(
     };
     const fail = (error: KeyFetchError) => {
       end();
+      turn.first += started;
       reject(error);
     };
     const recordFailure = (request: ClientRequest, error: KeyFetchError) => {
@@ -73,7 +76,7 @@ export function requestBody(
     };
 
     function startRequest() {
-      const index = started;
+      const index = turn.first + started;
       started += 1;
       const request = get(uri, {
         agent: new Agent(agentOptions()),
@@ -131,7 +134,8 @@ export function requestBody(
 
     startRequest();
     const secondRequestTimer = setTimeout(startRequest, timeoutMs * SECOND_REQUEST_SHARE);
-    const timeoutTimer = setTimeout(() => fail(new KeyFetchError('timeout', true)), timeoutMs);
+    // After a freeze, timers run before what arrived meanwhile is read: that comes first.
+    const timeoutTimer = setTimeout(() => setImmediate(() => fail(new KeyFetchError('timeout', true))), timeoutMs);
   });
 }
 

@@ -135,6 +135,8 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   let fetching: Fetching | undefined;
   /** When the next refresh of keys that are still good is due: at their soft age, then after each pause. */
   let refreshAtMs = clock() + softAgeMs();
+  /** Whether the last refresh has not ended: its container was frozen before the provider answered. */
+  let isRefreshOpen = false;
   /** Kids that the last refresh found no more. Each may be requested once more: replicas of the provider may disagree. */
   let dropped = new Set<string>();
 
@@ -190,12 +192,14 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     dropped = new Set(lost);
     current = { keys, sinceMs, usableUntilMs: sinceMs + options.hardAgeMs };
     refreshAtMs = sinceMs + softAgeMs();
+    isRefreshOpen = false;
     backOff.recordSuccess();
     const { size, leftOut } = keys;
     tell({ event: 'keys_fetched', keys: size, leftOut, milliseconds: Math.round(durationMs) });
   }
 
   function recordFailure(error: unknown, durationMs: number): void {
+    isRefreshOpen = false;
     backOff.recordFailure(durationMs > timeoutMs * SLOW_SHARE);
     const known = error instanceof KeyFetchError ? error : undefined;
     tell({
@@ -215,10 +219,12 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     }
   }
 
-  /** Refreshes keys that are still good; waits only a moment for that. */
+  /** Refreshes keys that are still good; waits only a moment for that, or longer where a freeze ended the last refresh. */
   async function refresh(): Promise<void> {
     refreshAtMs = clock() + REFRESH_PAUSE_MS * jitter();
-    await atMost(REFRESH_WAIT_MS, fetchKeys(false));
+    const waitMs = isRefreshOpen ? timeoutMs : REFRESH_WAIT_MS;
+    isRefreshOpen = true;
+    await atMost(waitMs, fetchKeys(false));
   }
 
   /** Fetches keys when there are none to continue with. */

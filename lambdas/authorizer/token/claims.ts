@@ -78,12 +78,12 @@ function isPrintable(value: unknown): value is string {
  */
 export function readPrincipal(verifiedClaims: JsonObject, checked: CheckedClaims, scopeClaim: string): Principal {
   // `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`.
-  const clientId = own(verifiedClaims, Object.hasOwn(verifiedClaims, 'client_id') ? 'client_id' : 'azp');
+  const clientId = [own(verifiedClaims, 'client_id'), own(verifiedClaims, 'azp')].find(isPrintable);
   return {
     sub: checked.sub,
     scopes: scopesOf(verifiedClaims, scopeClaim),
     expiresAtSeconds: checked.exp,
-    ...(isPrintable(clientId) ? { clientId } : {}),
+    ...(clientId === undefined ? {} : { clientId }),
   };
 }
 

@@ -67,6 +67,20 @@ describe('a container frozen during a fetch, while', () => {
   });
 });
 
+test.concurrent('an answer that arrived during a freeze counts, although the time was up just before the thaw', async () => {
+  const { script, release } = heldBack();
+  await scene({ script }, async ({ server, authorizer, call, fetches }) => {
+    await until(() => fetches() === 1);
+    process.kill(authorizer.pid, 'SIGSTOP');
+    release(good);
+    server.script = good;
+    await milliseconds(3_200); // a fetch has three seconds
+    process.kill(authorizer.pid, 'SIGCONT');
+    expect(await call(key)).toBe('allowed');
+    expect(authorizer.lines.join()).not.toContain('keys_fetch_failed');
+  });
+});
+
 test.concurrent('a container frozen between calls needs no new keys', async () => {
   await scene({ script: good }, async (set) => {
     const { call, fetches } = set;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,11 +76,12 @@ async function slowRoute(
   await listen(server, address, port);
 }
 
-const request = (port: number, addresses: readonly string[], timeoutMs = 3_000, dnsMs = 0) =>
+const request = (port: number, addresses: readonly string[], timeoutMs = 3_000, dnsMs = 0, turn = { first: 0 }) =>
   requestBody(
     `https://tenant.test:${port}/keys`,
     {
       ca: provider.cert,
+      turn,
       async resolveHost(hostname) {
         expect(hostname).toBe('tenant.test');
         await sleep(dnsMs);
@@ -143,6 +145,23 @@ describe('any address that works is enough', () => {
     expect(await request(near.port, ['127.0.0.1', '127.0.0.2'])).toBe('127.0.0.2');
     await sleep(4 * ROUND_TRIP_MS);
     expect(far.requests).toEqual([]);
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['a status of 500', (response) => void response.writeHead(500).end()],
+    ['a closed connection', (response) => void response.socket?.destroy()],
+  ])('after %s, the next request begins with another address', async (_title, answer) => {
+    const { port } = await good('127.0.0.2');
+    await listen(
+      createHttpsServer(provider, (_request, response) => answer(response)),
+      '127.0.0.1',
+      port,
+    );
+    const turn = { first: 0 };
+    const addresses = ['127.0.0.1', '127.0.0.2'];
+    await expect(request(port, addresses, 3_000, 0, turn)).rejects.toThrow();
+    expect(await request(port, addresses, 3_000, 0, turn)).toBe('127.0.0.2');
+    expect(await request(port, addresses, 3_000, 0, turn)).toBe('127.0.0.2');
   });
 
   test('fails with the reason of the last address when none works', async () => {

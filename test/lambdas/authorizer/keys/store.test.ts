@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyFetchError } from '../../../../lambdas/authorizer/keys/fetch';
 import { SOFT_AGE_MS } from '../../../../lambdas/authorizer/keys/store';
 import {
@@ -712,6 +713,22 @@ describe('a freeze', () => {
     const next = await find('key-1');
     (await fetch(3)).succeed(only1);
     expect(await next.outcome()).toBe(only1.get('key-1'));
+  });
+
+  test('that ends a refresh makes the next one wait for the answer, so that a withdrawn key is refused', async () => {
+    const { store, find, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    expect(await keysFrom(store.find('key-1', ADDRESS))).toBe(only1.get('key-1'));
+    for (const number of [2, 3]) {
+      pass(10 * MINUTE);
+      (await fetch(number)).fail(new KeyFetchError('timeout', true));
+      await settled();
+    }
+    const found = await find('key-1');
+    await sleep(600);
+    expect(await found.outcome()).toBe('pending');
+    (await fetch(4)).succeed(rekeyed1);
+    expect(await found.outcome()).toBe(rekeyed1.get('key-1'));
   });
 
   test('is distinguished from a time-out by half a second', async () => {

@@ -142,7 +142,7 @@ describe('readPrincipal()', () => {
     ['client_id rather than azp', { client_id: 'a', azp: 'b' }, 'a'],
     ['neither', {}, undefined],
     ['a client_id that is not a string', { client_id: 7 }, undefined],
-    ['an invalid client_id beside a valid azp', { client_id: null, azp: 'b' }, undefined],
+    ['azp where client_id is not a printable string', { client_id: 7, azp: 'b' }, 'b'],
     ...['', ' ', 'a\n', 'a\rb', '\u2028', 'a\ud800', '\udc00a'].map((client_id): [string, object, undefined] => [
       `the unprintable client_id ${JSON.stringify(client_id)}`,
       { client_id },
