@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { SigningKey } from './signing-key';
+import { audienceOf } from './token-request';
 
 export const PATHS = {
   discovery: '/.well-known/openid-configuration',
@@ -43,7 +44,7 @@ export async function createProvider(options: ProviderOptions): Promise<RequestL
           grant_types: ['client_credentials'],
           redirect_uris: [],
           response_types: [],
-          scope,
+          ...(scope === '' ? {} : { scope }), // the provider refuses an empty one
         },
       ],
       features: {
@@ -52,12 +53,13 @@ export async function createProvider(options: ProviderOptions): Promise<RequestL
         resourceIndicators: {
           enabled: true,
           getResourceServerInfo({ oidc }: RequestContext, resource: string) {
-            if (resource !== options.audience) throw new errors.InvalidTarget('the audience is not known here');
+            const audience = audienceOf(resource);
+            if (audience !== options.audience) throw new errors.InvalidTarget('the audience is not known here');
             const unknown = oidc.params.scope?.split(' ').find((token) => !options.scopes.includes(token));
             if (unknown !== undefined) throw new errors.InvalidScope('the client may not have this scope', unknown);
             return {
               scope,
-              audience: resource,
+              audience,
               accessTokenFormat: 'jwt',
               accessTokenTTL: TOKEN_LIFETIME_SECONDS,
               jwt: { sign: { alg: 'RS256' } },

@@ -13,6 +13,15 @@ const PARAMETERS = {
   scope: 'scope',
 } as const;
 
+const URN = 'urn:authaction:audience:';
+
+/** An audience as a resource indicator: that has to be a URI without a fragment (RFC 8707 2), an audience may be any string. */
+const resourceOf = (audience: string): string =>
+  audience === '' ? '' : `${URN}${Buffer.from(audience).toString('base64url')}`;
+
+/** The audience in a resource indicator. */
+export const audienceOf = (resource: string): string => Buffer.from(resource.slice(URN.length), 'base64url').toString();
+
 /** An error answer of the token endpoint (RFC 6749 5.2). */
 export interface TokenError {
   readonly status: 400 | 405 | 413;
@@ -44,7 +53,7 @@ export async function readTokenRequest(request: IncomingMessage): Promise<string
   for (const [name, value] of parameters) {
     if (!Object.hasOwn(PARAMETERS, name)) continue; // RFC 6749 3.2: unrecognized parameters are ignored
     if (typeof value !== 'string') return invalid(`${name} is not a string`);
-    form.set(PARAMETERS[name as keyof typeof PARAMETERS], value);
+    form.set(PARAMETERS[name as keyof typeof PARAMETERS], name === 'audience' ? resourceOf(value) : value);
   }
   for (const name of ['grant_type', 'client_id', 'client_secret', 'audience'] as const) {
     if (!form.get(PARAMETERS[name])) return invalid(`missing required parameter: ${name}`);

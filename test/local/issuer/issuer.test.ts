@@ -91,7 +91,7 @@ describe('a token request', () => {
     ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
     ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_client'],
     ['an unknown audience', { audience: 'https://other.example.test' }, 400, 'invalid_target'],
-    ['an audience that is no URI', { audience: 'other' }, 400, 'invalid_target'],
+    ['an unknown audience that is no URI', { audience: 'other' }, 400, 'invalid_target'],
     ['no audience', { audience: undefined }, 400, 'invalid_request'],
     ['no secret', { client_secret: '' }, 400, 'invalid_request'],
     ['an unknown scope', { scope: 'admin' }, 400, 'invalid_scope'],
@@ -152,6 +152,20 @@ it('gives other scopes once they are allowed, with the same key', async () => {
   const { header, claims } = await verified(String(body.access_token));
   expect({ kid: header.kid, scope: claims.scope }).toEqual({ kid: key, scope: 'read:orders' });
   await expect(post({ ...goodRequest(), scope: 'write:messages' })).resolves.toMatchObject({ status: 400 });
+  await issuer.issueFor({ audience: AUDIENCE, scopes: ['read:messages', 'write:messages'] });
+});
+
+it.each([
+  ['an API whose routes need no scopes', { audience: AUDIENCE, scopes: [] }],
+  ['an audience that is no URI', { audience: 'orders #1', scopes: ['read:messages'] }],
+])('issues tokens for %s', async (_title, target) => {
+  await issuer.issueFor(target);
+  const { status, body } = await post({ ...goodRequest(), audience: target.audience });
+  expect({ status, body }).toMatchObject({ status: 200 });
+  expect((await verified(String(body.access_token))).claims.aud).toBe(target.audience);
+  await expect(post({ ...goodRequest(), audience: target.audience, scope: 'admin' })).resolves.toMatchObject({
+    body: { error: 'invalid_scope' },
+  });
   await issuer.issueFor({ audience: AUDIENCE, scopes: ['read:messages', 'write:messages'] });
 });
 
