@@ -4,12 +4,21 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Route } from '../../lambdas/shared/route-table';
 import { type ApiAuthorizer, addApiAuthorizer } from './api-authorizer';
 import { deployAfter } from './api-home';
 import { addAuthorizerFunction } from './authorizer-function';
 import type { AuthorizerMetrics } from './authorizer-metrics';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
-import { type Coverage, cfnMethodOf, coverageProblems, methodsOf, methodsWithoutHandler, needsToken } from './coverage';
+import {
+  type Coverage,
+  cfnMethodOf,
+  coverageProblems,
+  coverageWarnings,
+  methodsOf,
+  methodsWithoutHandler,
+  needsToken,
+} from './coverage';
 import { addGatewayResponses, gatewayResponseProblems } from './gateway-responses';
 import { warnWithoutHandler } from './handler-check';
 
@@ -21,12 +30,18 @@ export interface AuthActionAuthorizerProps extends AuthorizerProps {
   readonly api: IRestApi | RestApi; // a RestApi is no IRestApi to TypeScript with exactOptionalPropertyTypes
 }
 
+/** The route tables of all authorizers of an API. */
+const tables = new WeakMap<IRestApi, (readonly Route[])[]>();
+
+const tablesOf = (api: IRestApi): readonly (readonly Route[])[] => tables.get(api) ?? [];
+
 /**
  * AuthAction tokens for an API that exists already: the authorizer's function, the authorizer, the API's answers to
  * refusals, metrics and alarms.
  *
  * Attach it with {@link methodOptions} to each method, or with {@link protect} to all that the table lists. Synth fails for
- * a method behind it that the table does not list, and for one that the table protects but that is not behind it.
+ * a method behind it that the table does not list, and for one that the table protects but that is not behind it; it warns
+ * of one that anyone may call although the table does not list it, and of a row that is no method of the API.
  *
  * @throws ProblemsError with every problem of the settings, each under the name of its prop.
  * @example
@@ -62,6 +77,7 @@ export class AuthActionAuthorizer extends Construct {
     this.authorizer = addApiAuthorizer(this, { api, fn: this.handler, cacheTtl });
     this.methodOptions = this.authorizer.methodOptions;
     this.coverage = { api, authorizer: this.authorizer, routes };
+    tables.set(api, [...tablesOf(api), routes]);
     addGatewayResponses(
       this,
       api,
@@ -101,6 +117,9 @@ export class AuthActionAuthorizer extends Construct {
       ({ httpMethod, resource }) => `${httpMethod} ${resource.path}`,
     );
     warnWithoutHandler(this, names, cacheTtl);
+    for (const text of coverageWarnings(this.coverage, tablesOf(api))) {
+      Annotations.of(this).addWarningV2('authaction-aws:coverage', text);
+    }
     if (!(api instanceof RestApi)) {
       Annotations.of(this).addInfo(
         'The API is imported: methods that it defines elsewhere cannot be checked against the route table.',

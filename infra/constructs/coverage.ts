@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
-import { type CfnMethod, type CfnStage, type IRestApi, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AuthorizationType,
+  type CfnMethod,
+  type CfnStage,
+  type IRestApi,
+  Method,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
 import { findRoute, type Route } from '../../lambdas/shared/route-table';
-import { describeProblem } from '../route-table/problem';
+import { describeProblem, nameOf } from '../route-table/problem';
 import { routeTableProblems } from '../route-table/validate';
 import type { ApiAuthorizer } from './api-authorizer';
 
@@ -96,6 +103,38 @@ export function methodsWithoutHandler(coverage: Coverage): readonly Method[] {
     const { type } = (Stack.of(method).resolve(integration) ?? {}) as { readonly type?: string };
     return isBehindAuthorizer(coverage, method) && type !== 'AWS_PROXY';
   });
+}
+
+/**
+ * What is likely a mistake in a table or an API, in sentences: methods that anyone may call although no table of the API
+ * lists them, and rows of this table that no method answers. Both come from one misspelled path.
+ *
+ * @param tables every route table of the API, this one among them.
+ */
+export function coverageWarnings({ api, routes }: Coverage, tables: readonly (readonly Route[])[]): readonly string[] {
+  if (!(api instanceof RestApi)) return []; // its other methods are unknown
+  const methods = methodsOf(api);
+  const open = methods.filter(
+    (method) =>
+      method.httpMethod !== 'OPTIONS' &&
+      cfnMethodOf(method).authorizationType === AuthorizationType.NONE &&
+      !tables.some((table) => rowOf(table, method)),
+  );
+  const unanswered = routes.filter(
+    (row) =>
+      !methods.some(
+        ({ httpMethod, resource: { path } }) =>
+          path === row.path && (row.method === 'ANY' || httpMethod === 'ANY' || httpMethod === row.method),
+      ),
+  );
+  return [
+    ...open.map(
+      ({ httpMethod, resource: { path } }) =>
+        `${httpMethod} ${path} has no authorization and is not in the route table: anyone may call it. Add it to the ` +
+        'table; as public, if that is what you want.',
+    ),
+    ...unanswered.map((row) => `${nameOf(row)} of the route table is no method of the API: correct or remove the row.`),
+  ];
 }
 
 /** The methods of an API that this app defines. */

@@ -235,6 +235,51 @@ describe('protect()', () => {
   });
 });
 
+describe('a table and an API that do not name the same methods', () => {
+  const news: Route = { method: 'GET', path: '/news', handler: 'orders', access: 'public' };
+
+  /** An API with methods that `protect()` puts behind one authorizer for each table. */
+  function stackWith(methods: readonly string[], ...tables: readonly (readonly Route[])[]): Stack {
+    const stack = new Stack(testApp(), 'Stack');
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const integration = new LambdaIntegration(inlineHandlers(stack, orders).orders as IFunction);
+    for (const name of methods) {
+      const [method = '', path = ''] = name.split(' ');
+      api.root.resourceForPath(path).addMethod(method, integration);
+    }
+    for (const [index, routes] of tables.entries()) {
+      new AuthActionAuthorizer(stack, `Auth${index}`, { ...requiredProps, api, routes }).protect();
+    }
+    return stack;
+  }
+
+  test('warn of a method that anyone may call and no table lists', () => {
+    const annotations = Annotations.fromStack(stackWith(['GET /orders', 'POST /orders'], orders));
+    annotations.hasWarning(
+      '/Stack/Auth0',
+      Match.stringLikeRegexp('^POST /orders has no authorization and is not in the route table: anyone may call it'),
+    );
+    annotations.hasNoWarning('*', Match.stringLikeRegexp('GET /orders'));
+  });
+
+  test('warn of a row that is no method of the API', () => {
+    Annotations.fromStack(stackWith(['GET /orders'], [...orders, news])).hasWarning(
+      '/Stack/Auth0',
+      Match.stringLikeRegexp('^GET /news of the route table is no method of the API: correct or remove the row'),
+    );
+  });
+
+  test.each<[string, Stack]>([
+    ['methods that the table lists, preflights included', stackWith(['GET /orders', 'OPTIONS /orders'], orders)],
+    ['a public method that the table lists', stackWith(['GET /orders', 'GET /news'], [...orders, news])],
+    ['methods that two tables list together', stackWith(['GET /orders', 'GET /news'], orders, [news])],
+    ['a method that an ANY row lists', stackWith(['GET /news'], [{ ...news, method: 'ANY' }])],
+    ['an ANY method for the row of one', stackWith(['ANY /news'], [{ ...news, method: 'ANY' }, news])],
+  ])('warn of nothing: %s', (_title, stack) => {
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
 describe('a method behind the authorizer that no Lambda proxy answers', () => {
   function stackWith(integration: Integration, cacheTtl = Duration.minutes(5)): Stack {
     const stack = new Stack(testApp(), 'Stack');
