@@ -37,7 +37,8 @@ export async function synthesize(
   };
   const { code, output } = await run(source.command, root, env, signal);
   if (signal?.aborted) throw new AppError('Interrupted');
-  if (code !== 0) throw new AppError(buildError(output, root) ?? (readable(output) || `${source.command} failed`));
+  if (code !== 0)
+    throw new AppError(buildError(output, root) ?? (readable(output, root) || `${source.command} failed`));
   return requireAssembly(
     folder,
     `${source.command} wrote no cloud assembly. If the app sets an outdir of its own, name that: --app cdk.out`,
@@ -105,11 +106,27 @@ function buildError(output: string, root: string): string | undefined {
   return `${relative(root, resolve(root, file))}:${line}:${Number(column) + 1}: ${text}`;
 }
 
-/** What an app printed, without the frames of a stack. */
-function readable(output: string): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const isNoise = /^\s+at |^Node\.js v|^\s*\^|^node:internal|^\(node:|^\(Use `node|^npm (notice|warn)/;
-  const kept = lines.filter((line) => !isNoise.test(line));
-  const error = kept.findIndex((line) => /^(\w*Error|\w+Exception)\b.*: /.test(line));
-  return (error > 0 ? kept.slice(error) : kept).join('\n');
+/** What an app printed, of a stack only the first frame in the app's own code. */
+function readable(output: string, root: string): string {
+  const lines = withoutProperties(output.split('\n').filter((line) => line.trim() !== ''));
+  const isNoise =
+    /^Node\.js v|^\s*\^|^node:internal|^\(node:|^\(Use `node|^npm (notice|warn)|^ +\.\.\.aws-cdk-lib, |^ +\(no user code/;
+  const isOwn = (line: string): boolean => isFrame(line) && !/node_modules|node:/.test(line) && line.includes(root);
+  const own = lines.findIndex(isOwn);
+  const kept = lines.filter((line, index) => !isNoise.test(line) && (!isFrame(line) || index === own));
+  const error = kept.findIndex((line) => /^(\w*Error|\w+Exception)\b.*: |^\[«/.test(line));
+  return (error > 0 ? kept.slice(error) : kept)
+    .map((line) => line.replace(/^\[«\w+» /, ''))
+    .map((line) => (isFrame(line) ? line.replace(/ \{$/, '').replace('file://', '').replace(`${root}/`, '') : line))
+    .join('\n');
+}
+
+const isFrame = (line: string): boolean => /^\s+at /.test(line);
+
+/** Without the properties of an error, which Node.js prints after the last frame: the message says what they say. */
+function withoutProperties(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => isFrame(line) && line.endsWith(' {'));
+  const end = lines.indexOf('}', start);
+  if (start < 0 || end < 0 || lines.slice(start, end).some((line) => line.includes('[cause]'))) return lines;
+  return [...lines.slice(0, start + 1), ...lines.slice(end + 1)];
 }

@@ -97,9 +97,9 @@ describe('a synthesis', () => {
       /^lib\/a\.ts\(3,5\): error TS1005$/,
     ],
     [
-      'an error without its frames',
+      'an error with the place in the app',
       'throw new Error("GET /x is not in the table")',
-      /^Error: GET \/x is not in the table$/,
+      /^Error: GET \/x is not in the table\n +at [^\n]+$/,
     ],
     ['that there is no assembly', '', /^node app\.js wrote no cloud assembly/],
   ])('that fails says %s', async (_what, code, message) => {

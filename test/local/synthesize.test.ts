@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, findApp } from '../../local/app';
@@ -14,4 +14,43 @@ test('rejects settings that cannot be used with every problem, and writes no ass
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+describe('an app that fails', () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'synthesize app-')));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** What is said of an app with this code. */
+  async function messageFor(code: string): Promise<string> {
+    writeFileSync(join(root, 'app.cjs'), code);
+    const app = { root, source: { command: 'node app.cjs' }, context: {} };
+    return synthesize(app, join(root, 'out'), {}).then(
+      () => 'it did not fail',
+      (error: Error) => error.message,
+    );
+  }
+
+  test('is described by its message and the place in its own code', async () => {
+    const message = await messageFor("\nfunction build() {\n  JSON.parse('{');\n}\nbuild();\n");
+    expect(message).toMatch(/^SyntaxError: .*JSON.*\n +at build \(app\.cjs:3:8\)$/);
+  });
+
+  test('is described without the properties of its error', async () => {
+    const message = await messageFor("throw Object.assign(new Error('no'), { problems: [{ kind: 'x' }] });");
+    expect(message).toMatch(/^Error: no\n +at .*app\.cjs:1:21\)?$/);
+  });
+
+  test('is described with the cause of its error', async () => {
+    const message = await messageFor("throw new Error('no', { cause: new Error('the disk is full') });");
+    expect(message).toMatch(/^Error: no\n[\s\S]*\[cause\]: Error: the disk is full/);
+  });
+
+  test('is described by the problems that the CDK finds, without code of the CDK', async () => {
+    const cdk = JSON.stringify(require.resolve('aws-cdk-lib'));
+    const message = await messageFor(
+      `const { App, Stack } = require(${cdk});\nconst app = new App();\nconst stack = new Stack(app, 'S');\n` +
+        "stack.node.addValidation({ validate: () => ['it is not right'] });\n",
+    );
+    expect(message).toBe('Validation failed with the following errors:\n  [S] it is not right');
+  });
 });
