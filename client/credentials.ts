@@ -32,7 +32,7 @@ export function tokenRequest({ env, localIssuer }: TokenClient, audience?: strin
     ...(clientSecret ? [] : ['AUTHACTION_CLIENT_SECRET']),
   ];
   throw new TokenRequestError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.\nSet them in .env: AuthAction shows them with your machine-to-machine application.`,
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.\nSet them in .env: AuthAction shows them with your machine-to-machine application. Or run "authaction start": while no AUTHACTION_DOMAIN is set, its own issuer gives tokens.`,
   );
 }
 

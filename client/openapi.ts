@@ -24,7 +24,6 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
       title: 'API protected by AuthAction access tokens',
       version: '1.0.0',
       summary: 'Every request of the API and its possible responses',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [serverUrl === undefined ? DEPLOYED : { url: serverUrl }],
     tags: [{ name: 'api', description: 'Every route of the route table' }],

@@ -19,7 +19,7 @@ const USAGE = `authaction invoke FUNCTION EVENT.json [options]
 Invokes one function of the app with an event, without Docker, in the process the local gateway runs it in. The answer, or
 the error, goes to standard output as JSON, the log to standard error.
 
-  FUNCTION    logical id, such as AuthorizerFunction
+  FUNCTION    logical id, with or without the hash that the CDK adds: Orders0FC03F10 or Orders
   EVENT.json  the event; - reads it from standard input
   --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json, if any
   --app APP   another app than the one of cdk.json: a command, or the folder of a cloud assembly
@@ -83,7 +83,7 @@ export async function invoke(args: readonly string[]): Promise<number> {
   const folder = makeRunFolder();
   try {
     const functions = await functionsOf(folder, Object.assign({}, ...Object.values(envVars)), app, values.api);
-    const model = functions.get(functionId);
+    const model = functionNamed(functionId, functions);
     if (!model) {
       throw new UsageError(`There is no function ${functionId}: it is one of ${[...functions.keys()].join(', ')}`);
     }
@@ -93,6 +93,14 @@ export async function invoke(args: readonly string[]): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A function by its logical id, or by that without the CDK's hash where only one has it. */
+export function functionNamed<Model>(name: string, functions: ReadonlyMap<string, Model>): Model | undefined {
+  const exact = functions.get(name);
+  if (exact !== undefined) return exact;
+  const found = [...functions].filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name);
+  return found.length === 1 ? found[0]?.[1] : undefined;
 }
 
 function parsed(args: readonly string[]) {

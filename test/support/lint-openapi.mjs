@@ -3,6 +3,7 @@
 import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 
-const config = await createConfig({ extends: ['recommended'] });
+// The license of an API is its owner's to say.
+const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
 const found = await lintFromString({ source: await text(process.stdin), config });
 console.log(JSON.stringify(found.map(({ ruleId, severity, message }) => `${severity} ${ruleId}: ${message}`)));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EnvVars, functionsOf, invokeOnce } from '../../../cli/invoke/main';
+import { type EnvVars, functionNamed, functionsOf, invokeOnce } from '../../../cli/invoke/main';
 import { projectRoot } from '../../../infra/bundling';
 import { settings } from '../../../lambdas/authorizer/config';
 import type { FunctionModel } from '../../../local/gateway/api-model';
@@ -50,6 +50,16 @@ it('sets only variables that the template declares', async () => {
   const given = { PublicFunction: { CORS_ALLOW_ORIGIN: 'https://app.example.test', NODE_OPTIONS: '--nonsense' } };
   const outcome = await invokeOnce(probe, read('public/anyone.json'), given);
   expect(outcome).toMatchObject({ result: { headers: { 'Access-Control-Allow-Origin': 'https://app.example.test' } } });
+});
+
+test("finds a function by its logical id, also without the CDK's hash where that is unique", () => {
+  const models = new Map(['Orders0FC03F10', 'Items0FC03F10', 'Items12345678', 'Items'].map((id) => [id, id]));
+  expect(functionNamed('Orders0FC03F10', models)).toBe('Orders0FC03F10');
+  expect(functionNamed('Orders', models)).toBe('Orders0FC03F10');
+  expect(functionNamed('Items', models)).toBe('Items');
+  models.delete('Items');
+  expect(functionNamed('Items', models)).toBeUndefined();
+  expect(functionNamed('Order', models)).toBeUndefined();
 });
 
 describe('authaction invoke', () => {
