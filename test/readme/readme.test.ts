@@ -1,8 +1,20 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { projectRoot } from '../../infra/bundling';
 import { readLocalRun } from '../../local/local-run';
+import { buildPackage } from '../../scripts/package';
 import { samples } from '../../scripts/samples';
 
 /** A fenced block of README. */
@@ -35,44 +47,52 @@ const environment: NodeJS.ProcessEnv = {
 };
 
 /** Runs a script as a reader would paste it. */
-const bash = (script: string, more: NodeJS.ProcessEnv = {}): string =>
+const bash = (script: string, more: NodeJS.ProcessEnv = {}, cwd = projectRoot): string =>
   execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
-    cwd: projectRoot,
+    cwd,
     env: { ...environment, ...more },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-let started: ChildProcess;
+/** Runs a command that starts an API, at free ports, until it has started. */
+async function startedBy(command: string, cwd: string): Promise<{ process: ChildProcess; port: string }> {
+  const child = spawn('bash', ['-c', `exec ${command}`], {
+    cwd,
+    env: { ...environment, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const port = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+      const found = /API ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+      if (found && output.includes('Ctrl-C ends.')) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(output)));
+  });
+  return { process: child, port };
+}
+
+async function ended(child: ChildProcess | undefined): Promise<void> {
+  if (child?.pid === undefined || child.exitCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(-child.pid, 'SIGINT');
+  await exit;
+}
+
+let started: ChildProcess | undefined;
 let port = '';
 
 beforeAll(async () => {
   if (existsSync(join(projectRoot, '.env'))) throw new Error('Move .env away: README starts without one');
   if (readLocalRun(projectRoot)) throw new Error('End the running "npm start" first');
   const [, start = ''] = block('bash', 'npm ci && npm start').trim().split(' && ');
-  started = spawn('bash', ['-c', `exec ${start}`], {
-    cwd: projectRoot,
-    env: { ...environment, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  await new Promise<void>((resolve, reject) => {
-    let output = '';
-    started.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk;
-      port = /API ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1] ?? '';
-      if (port && output.includes('Ctrl-C ends.')) resolve();
-    });
-    started.once('exit', () => reject(new Error(output)));
-  });
+  ({ process: started, port } = await startedBy(start, projectRoot));
 });
 
-afterAll(async () => {
-  if (started?.pid === undefined || started.exitCode !== null) return;
-  const ended = new Promise((resolve) => started.once('exit', resolve));
-  process.kill(-started.pid, 'SIGINT');
-  await ended;
-});
+afterAll(() => ended(started));
 
 test('the calls get the answers that stand below them', () => {
   const calls = block('bash', 'curl -i http://127.0.0.1:3000/public')
@@ -104,7 +124,7 @@ test("the tenant's token call is what an issuer answers", () => {
 
 test('the doctor finds nothing wrong, with and without a token', () => {
   expect(bash('npm run -s doctor')).toContain('Nothing wrong found.');
-  expect(bash('npm run -s doctor -- --token "$(npm run -s token)"')).toContain('Nothing wrong found.');
+  expect(bash(block('sh', 'npm run -s doctor -- --token -'))).toContain('Nothing wrong found.');
 });
 
 test('one function answers one event, without Docker', () => {
@@ -136,6 +156,58 @@ test('npm run rehearse runs the commands of a deployment', () => {
   ]);
   expect(scripts).toMatchObject({ deploy: 'cdk deploy' });
   for (const command of ['bootstrap', 'deploy']) expect(rehearsal).toContain(`await cdk('${command}'`);
+});
+
+test('the lines for an app of your own make an API that starts and answers', async () => {
+  const app = mkdtempSync(join(tmpdir(), 'readme-app-'));
+  const modules = join(app, 'node_modules');
+  const installed = join(modules, 'authaction-aws');
+  expect(block('sh', 'npm install').trim()).toBe('npm install authaction-aws');
+  const [, routes = '', stack = '', handler = ''] = block('ts', 'new ProtectedApi').split(/^\/\/ .*$/m);
+  const [start = '', call = ''] = block('sh', 'npx authaction start').trim().split('\n');
+  const [, imports = '', construct = ''] = /^([\s\S]*?)^(new ProtectedApi[\s\S]*)/m.exec(stack) ?? [];
+  try {
+    mkdirSync(join(modules, '.bin'), { recursive: true });
+    mkdirSync(installed);
+    await buildPackage(join(installed, 'lib'));
+    copyFileSync(join(projectRoot, 'package.json'), join(installed, 'package.json'));
+    symlinkSync(join('..', 'authaction-aws', 'lib', 'cli.js'), join(modules, '.bin', 'authaction'));
+    for (const name of ['aws-cdk-lib', 'constructs', 'tsx']) {
+      symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+    }
+    const files = {
+      'package.json': '{}',
+      'cdk.json': '{ "app": "node --require tsx/cjs lib/app.ts" }',
+      'lib/routes.ts': routes,
+      'lambda/me.ts': handler,
+      'lib/app.ts': `import { App, Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+${imports}
+class YourStack extends Stack {
+  constructor(app: App) {
+    super(app, 'YourStack');
+    const me = new Function(this, 'Me', { runtime: Runtime.NODEJS_24_X, handler: 'me.handler', code: Code.fromAsset('dist') });
+    ${construct}
+  }
+}
+new YourStack(new App());
+`,
+    };
+    for (const folder of ['lib', 'lambda', 'dist']) mkdirSync(join(app, folder));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(app, name), text);
+    const bundle = { bundle: true, platform: 'node', format: 'cjs' } as const;
+    buildSync({ ...bundle, entryPoints: [join(app, 'lambda', 'me.ts')], outfile: join(app, 'dist', 'me.js') });
+
+    const running = await startedBy(start.split('    #')[0] ?? '', app);
+    try {
+      const script = call.replace('127.0.0.1:3000', `127.0.0.1:${running.port}`).replace('curl', 'curl -s');
+      expect(JSON.parse(bash(script, {}, app))).toEqual({ sub: 'local-client' });
+    } finally {
+      await ended(running.process);
+    }
+  } finally {
+    rmSync(app, { recursive: true, force: true });
+  }
 });
 
 test('every block is taken care of: here, or by the test that adds a route', () => {
