@@ -66,8 +66,9 @@ export function checkEnvironment(environment: Readonly<Record<Setting, string>>)
   }
 }
 
-/** @throws Error for an empty list, which would mean every client, and for an entry that would become two. */
+/** @throws Error for what is no list, for an empty one, which would mean every client, and for an entry that would become two. */
 function joined(name: string, values: readonly string[] | undefined): string | undefined {
+  if (values !== undefined && !Array.isArray(values)) throw new Error(`${name} is not a list: write ${name}: ['…'].`);
   if (values?.length === 0) throw new Error(`${name} is an empty list: name at least one, or leave it out.`);
   const odd = values?.find((value) => value.trim() === '' || value.includes(','));
   if (odd === undefined) return values?.join(',');

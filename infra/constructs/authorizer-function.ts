@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { Route } from '../../lambdas/shared/route-table';
 import { authorizerBundle } from '../authorizer-bundle';
+import { tableError } from '../route-table/validate';
 import { addAuthorizerAlarms } from './alarms';
 import { authorizerEnvironment, checkEnvironment } from './authorizer-environment';
 import { AuthorizerMetrics } from './authorizer-metrics';
@@ -31,6 +32,7 @@ export function addAuthorizerFunction(
   props: Omit<AuthorizerProps, 'routes'>,
   routes: readonly Route[],
 ): AuthorizerFunction {
+  if (!Array.isArray(routes)) throw tableError([{ kind: 'empty', routes: [] }]); // without the types' help
   requireKnown('domain', props.domain);
   requireKnown('audience', props.audience);
   const { monitoring = authorizerDefaults.monitoring, allowLogRate = authorizerDefaults.allowLogRate } = props;

@@ -100,6 +100,7 @@ export class ProtectedApi extends Construct {
       throttlingRateLimit = apiDefaults.throttlingRateLimit,
       throttlingBurstLimit = apiDefaults.throttlingBurstLimit,
     } = props;
+    if (!handlers) throw new Error('handlers is missing: give the function behind each handler of the route table.');
     validateRoutes(routes, { handlers: Object.keys(handlers), stage: stageName });
 
     this.api = new RestApi(this, 'Api', {

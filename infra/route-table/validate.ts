@@ -28,6 +28,7 @@ export const tableError = (problems: readonly TableProblem[]): ProblemsError<Tab
 
 /** What {@link validateRoutes} would throw. */
 export function routeTableProblems(routes: readonly Route[], { handlers, stage }: ValidationOptions): TableProblem[] {
+  if (!Array.isArray(routes)) return [{ kind: 'empty', routes: [] }]; // without the types' help
   const problems: TableProblem[] = [
     ...(routes.length === 0 ? [{ kind: 'empty', routes: [] } as const] : []),
     ...routes.flatMap((route) => rowProblems(route, handlers)),

@@ -235,6 +235,14 @@ describe('protect()', () => {
   });
 });
 
+test('says that there are no routes, where no compiler has checked the props', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  const props = { ...requiredProps, api: new RestApi(stack, 'Api', { cloudWatchRole: false }) } as object;
+  expect(() => new AuthActionAuthorizer(stack, 'Auth', props as AuthActionAuthorizerProps)).toThrow(
+    'There is no route: add at least one.',
+  );
+});
+
 describe('a table and an API that do not name the same methods', () => {
   const news: Route = { method: 'GET', path: '/news', handler: 'orders', access: 'public' };
 

@@ -148,6 +148,20 @@ test('throws every problem of the routes at once, a handler that was not given i
   );
 });
 
+test.each<[string, object, string]>([
+  ['without handlers', { handlers: undefined }, 'handlers is missing'],
+  ['without routes', { routes: undefined }, 'There is no route: add at least one.'],
+  [
+    'with one audience that is no list',
+    { audience: 'https://api.example.com' },
+    "audience is not a list: write audience: ['…']",
+  ],
+])('says what is wrong with props that no compiler has checked: %s', (_title, change, message) => {
+  const stack = new Stack(testApp(), 'Stack');
+  const props = { ...requiredProps, routes: table, handlers: inlineHandlers(stack, table), ...change };
+  expect(() => new ProtectedApi(stack, 'Api', props as ProtectedApiProps)).toThrow(message);
+});
+
 test('a KMS key encrypts the log groups that the construct makes', () => {
   const stack = new Stack(testApp(), 'Stack');
   const logEncryptionKey = new Key(stack, 'Key');
