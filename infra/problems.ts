@@ -6,6 +6,7 @@
  */
 export class ProblemsError<Problem = unknown> extends Error {
   override readonly name = 'ProblemsError';
+  declare readonly problems: readonly Problem[];
 
   /**
    * @param title what cannot be used.
@@ -13,10 +14,12 @@ export class ProblemsError<Problem = unknown> extends Error {
    */
   constructor(
     title: string,
-    readonly problems: readonly Problem[],
+    problems: readonly Problem[],
     render: (problem: Problem) => string,
   ) {
     super(`${title}:\n${problems.map((problem) => `  - ${render(problem)}`).join('\n')}`);
+    // Not enumerable: the message has said it all where Node prints an uncaught error with its properties.
+    Object.defineProperty(this, 'problems', { value: problems });
   }
 }
 

@@ -22,3 +22,9 @@ test('settingsError() renders each problem as the name of the setting and its te
       '  - AUTHACTION_DOMAIN is missing\n  - AUTHACTION_AUDIENCE contains a space',
   );
 });
+
+test('a ProblemsError that is not caught is printed without its data', () => {
+  const error = new ProblemsError('It cannot be used', [{ setting: 'A', text: 'is odd' }], ({ text }) => text);
+  expect(error.problems).toHaveLength(1);
+  expect(Object.keys(error)).not.toContain('problems');
+});
