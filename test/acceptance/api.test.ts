@@ -90,16 +90,18 @@ const claimsOf = (token: string): Record<string, unknown> =>
 const NO_SCOPES = `CLIENT_SCOPES does not name ${SCOPES.join(' and ')}`;
 
 describe('a route answers as its access says', () => {
-  it.each(named(publicRoutes))('%s answers without a token, and with any', async (_name, route) => {
-    reachesHandler(await request(route));
-    reachesHandler(await withToken(route, 'garbage'));
-  });
-
-  it.each(named(guardedRoutes))('%s refuses a request without a token', async (_name, route) => {
-    isUnauthorized(await request(route));
-  });
+  // Loops, since it.each fails on an empty list, and a table may have no route of a kind.
+  for (const route of publicRoutes) {
+    it(`${nameOf(route)} answers without a token, and with any`, async () => {
+      reachesHandler(await request(route));
+      reachesHandler(await withToken(route, 'garbage'));
+    });
+  }
 
   for (const route of guardedRoutes) {
+    it(`${nameOf(route)} refuses a request without a token`, async () => {
+      isUnauthorized(await request(route));
+    });
     const needsScopes = requiredScopes(route.access).length > 0;
     itWhere(hasScopes || !needsScopes, `${nameOf(route)} answers a token for it`, NO_SCOPES, async () => {
       reachesHandler(await withToken(route, await tokenFor(route)));

@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { projectRoot } from '../../infra/bundling';
+import { findApp } from '../../local/app';
 import { type Console, startConsole } from '../../local/console/console';
 import { consoleRun } from '../../local/console/run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
+import { projectCopy } from '../cli/start/run';
 import { largeApi } from './large-api';
 
 const SCREENSHOTS = join(projectRoot, 'reports', 'screenshots');
@@ -17,6 +19,7 @@ const SIZES = [
 ] as const;
 
 let browser: Browser;
+let copy: ReturnType<typeof projectCopy>;
 let stack: LocalStack;
 let shown: Console;
 let page: Page;
@@ -25,8 +28,14 @@ let complaints: string[];
 
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
+  copy = projectCopy();
   // No tenant, whatever the environment and .env say.
-  stack = await startLocalStack({ port: 0, issuerPort: 0, environment: { PATH: process.env.PATH } });
+  stack = await startLocalStack({
+    app: findApp(copy.root),
+    port: 0,
+    issuerPort: 0,
+    environment: { PATH: process.env.PATH },
+  });
   browser = await chromium.launch({
     ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
@@ -47,6 +56,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+  copy.remove();
 });
 
 async function open(

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { runCommand, UsageError } from '../../cli/command';
 import { AppError } from '../../local/app';
 import { bareEnvironment, CLI, runTool } from '../support/run-tool';
+import { projectCopy } from './start/run';
 
 describe('authaction', () => {
   test('prints its commands', async () => {
@@ -50,9 +51,14 @@ describe('authaction', () => {
   });
 
   test('openapi prints the document of the route table', async () => {
-    const { code, stdout } = await runTool('openapi', []);
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0', paths: { '/protected': { get: {} } } });
+    const { root, remove } = projectCopy();
+    try {
+      const { code, stdout } = await runTool('openapi', [], {}, '', root);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0', paths: { '/protected': { get: {} } } });
+    } finally {
+      remove();
+    }
   }, 30_000);
 });
 

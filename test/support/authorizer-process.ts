@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { entryOf, esbuildOptions } from '../../infra/bundling';
 import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { AuthorizerAnswer } from '../../lambdas/authorizer/rest-api';
-import { routes } from '../../lambdas/routes';
+import { sampleRoutes } from './sample-routes';
 
 /** What one invocation came to. */
 export interface Invocation {
@@ -67,7 +67,7 @@ export async function startAuthorizer(options: AuthorizerProcessOptions): Promis
   const ca = join(folder, 'ca.pem');
   await Promise.all([
     authorizerBundle().then((contents) => writeFile(join(folder, 'index.js'), contents)),
-    writeFile(join(folder, ROUTES_FILE), JSON.stringify(routes)),
+    writeFile(join(folder, ROUTES_FILE), JSON.stringify(sampleRoutes)),
     copyFile(join(__dirname, 'lambda-host.cjs'), host),
     writeFile(ca, options.ca ?? ''),
   ]);

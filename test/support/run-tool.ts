@@ -24,15 +24,18 @@ export const bareEnvironment = (): NodeJS.ProcessEnv => ({
 /**
  * Runs a command of `cli/` as a user does, in a process of its own that sees nothing of this one's environment and no
  * `.env`.
+ *
+ * @param root the project, or a copy of it.
  */
 export async function runTool(
   tool: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = '',
+  root = projectRoot,
 ): Promise<ToolRun> {
   const child = spawn(process.execPath, [...CLI, tool, ...args], {
-    cwd: projectRoot,
+    cwd: root,
     env: { ...bareEnvironment(), ENV_FILES: 'off', ...env },
     stdio: 'pipe',
   });

@@ -5,9 +5,9 @@ import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import type { LogLine } from '../../lambdas/authorizer/log';
 import { type AuthorizerParts, restApiAuthorizer } from '../../lambdas/authorizer/rest-api';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
-import { routes as ownRoutes } from '../../lambdas/routes';
 import type { Route } from '../../lambdas/shared/route-table';
 import { AUDIENCE, DOMAIN } from '../../samples/tokens';
+import { sampleRoutes } from './sample-routes';
 
 /**
  * An authorizer of the tests' tenant without a network: its provider is down, so it knows the keys of AUTHACTION_JWKS
@@ -17,7 +17,7 @@ import { AUDIENCE, DOMAIN } from '../../samples/tokens';
  */
 export function seededAuthorizer(
   env: Readonly<Record<string, string>>,
-  routes: readonly Route[] = ownRoutes,
+  routes: readonly Route[] = sampleRoutes,
   other: Partial<AuthorizerParts> = {},
 ) {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });

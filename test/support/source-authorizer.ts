@@ -4,8 +4,8 @@ import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
 import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import { restApiAuthorizer } from '../../lambdas/authorizer/rest-api';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
-import { routes } from '../../lambdas/routes';
 import type { AuthorizerProcess } from './authorizer-process';
+import { sampleRoutes } from './sample-routes';
 
 /** The authorizer from its sources, in this process, wired as its handler does and seen as {@link AuthorizerProcess} is. */
 export function sourceAuthorizer(
@@ -27,7 +27,15 @@ export function sourceAuthorizer(
   const filled = keyStore.fill();
   const verify = createVerify(config);
   const nowSeconds = () => Date.now() / 1000;
-  const handler = restApiAuthorizer({ config, keyStore, verify, nowSeconds, routes, log, random: Math.random });
+  const handler = restApiAuthorizer({
+    config,
+    keyStore,
+    verify,
+    nowSeconds,
+    routes: sampleRoutes,
+    log,
+    random: Math.random,
+  });
   return {
     lines,
     async invoke(event) {

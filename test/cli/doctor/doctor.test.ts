@@ -7,21 +7,27 @@ import { AUDIENCE, goodClaims, signToken } from '../../../samples/tokens';
 import { daysFromNow } from '../../support/certificates';
 import { type Provider, startProvider } from '../../support/provider';
 import { runTool, type ToolRun } from '../../support/run-tool';
+import { projectCopy } from '../start/run';
 
 const JWKS = '/.well-known/jwks.json';
 const DISCOVERY = '/.well-known/openid-configuration';
 const key = signingKey('key-1');
 const weak = signingKey('weak', { bits: 1024 });
 
+let copy: ReturnType<typeof projectCopy>;
 let provider: Provider;
 beforeAll(async () => {
+  copy = projectCopy();
   provider = await startProvider();
 });
 beforeEach(() => {
   provider.answers.set(JWKS, { body: jwks(key) });
   provider.answers.set(DISCOVERY, { body: { issuer: `${provider.issuer}/`, jwks_uri: `${provider.issuer}${JWKS}` } });
 });
-afterAll(() => provider.close());
+afterAll(async () => {
+  await provider.close();
+  copy.remove();
+});
 
 /** Runs the doctor on the provider, trusting its certificate. */
 const doctor = (
@@ -39,6 +45,7 @@ const doctor = (
       ...env,
     },
     input,
+    copy.root,
   );
 
 /** The checks of a run with `--json`, by name. */

@@ -12,10 +12,10 @@ import { guardedClock } from '../../../lambdas/authorizer/keys/clock';
 import { type KeySet, parseKeySet } from '../../../lambdas/authorizer/keys/key-set';
 import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
 import { createVerify } from '../../../lambdas/authorizer/token/signature';
-import { routes } from '../../../lambdas/routes';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, encodePart, goodClaims, signToken } from '../../../samples/tokens';
 import { painter } from '../../../terminal/terminal';
+import { sampleRoutes } from '../../support/sample-routes';
 
 const key = signingKey('key-1');
 const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE });
@@ -57,7 +57,7 @@ async function examined(pasted: string, published: readonly unknown[] = jwks(key
   });
   const nowSeconds = () => Date.now() / 1000;
   const parts = { config, keyStore, verify: createVerify(config), nowSeconds, published };
-  return show((await examineToken(pasted, routes, parts)).sections);
+  return show((await examineToken(pasted, sampleRoutes, parts)).sections);
 }
 
 const keyChecks = (published: readonly unknown[]): string =>

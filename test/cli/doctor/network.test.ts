@@ -8,19 +8,25 @@ import { type ConnectProxy, connectProxy } from '../../support/connect-proxy';
 import { type Provider, startProvider } from '../../support/provider';
 import { runTool } from '../../support/run-tool';
 import { silentServer } from '../../support/silent-server';
+import { projectCopy } from '../start/run';
 
 const HOST = 'tenant.example.test';
 const JWKS = '/.well-known/jwks.json';
 const key = signingKey('key-1');
 
+let copy: ReturnType<typeof projectCopy>;
 let provider: Provider;
 let port: number;
 beforeAll(async () => {
+  copy = projectCopy();
   provider = await startProvider({ host: HOST });
   port = Number(provider.domain.split(':')[1]);
 });
 beforeEach(() => provider.answers.set(JWKS, { body: jwks(key) }));
-afterAll(() => provider.close());
+afterAll(async () => {
+  await provider.close();
+  copy.remove();
+});
 
 /** Runs the doctor where the provider's name has these addresses. */
 const doctor = (
@@ -42,6 +48,7 @@ const doctor = (
       ...env,
     },
     input,
+    copy.root,
   );
 
 describe('addresses', () => {

@@ -8,10 +8,10 @@ import { KeyFetchError } from '../../../lambdas/authorizer/keys/fetch';
 import { type KeySet, parseKeySet } from '../../../lambdas/authorizer/keys/key-set';
 import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
 import { createVerify } from '../../../lambdas/authorizer/token/signature';
-import { routes } from '../../../lambdas/routes';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, goodClaims, ISSUER, nowSeconds, signToken } from '../../../samples/tokens';
 import { acceptances, document, keyedRefusals, keylessRefusals, type MakeEvent, REVOKED } from '../../support/refusals';
+import { sampleRoutes } from '../../support/sample-routes';
 
 const key = signingKey('key-1');
 const otherKey = signingKey('key-1');
@@ -43,7 +43,7 @@ const noKeys = () => Promise.reject(new KeyFetchError('status', false));
 /** What the authorizer says, and what the doctor's first failing check says. */
 async function bothReasons(token: string, parts = examiner()) {
   const checks = await tokenChecks(token, parts);
-  const [verdict] = await verdicts(token, routes, parts);
+  const [verdict] = await verdicts(token, sampleRoutes, parts);
   const authorizer = verdict && 'reason' in verdict.decision ? verdict.decision.reason : undefined;
   return { doctor: checks.find(({ status }) => status === 'fail')?.reason, authorizer };
 }
@@ -207,7 +207,7 @@ describe('the checks of a token', () => {
 
 describe('the decision', () => {
   const section = async (token: string, parts = examiner()) =>
-    verdictSection(token, await verdicts(token, routes, parts), parts.config.scopeClaim, false);
+    verdictSection(token, await verdicts(token, sampleRoutes, parts), parts.config.scopeClaim, false);
 
   test('lists the routes a token opens, and the scopes it lacks for others', async () => {
     const { checks } = await section(signToken(key));

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { type EnvVars, functionNamed, functionsOf, invokeOnce } from '../../../cli/invoke/main';
 import { projectRoot } from '../../../infra/bundling';
 import { settings } from '../../../lambdas/authorizer/config';
+import { findApp } from '../../../local/app';
 import type { FunctionModel } from '../../../local/gateway/api-model';
 import { samples } from '../../../scripts/samples';
 import { CLI } from '../../support/run-tool';
 import { environmentWithoutSettings } from '../../support/without-settings';
+import { projectCopy } from '../start/run';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
 const envVars = read('env.json') as EnvVars;
@@ -24,13 +26,18 @@ function given(text: string): string {
   return file;
 }
 
+let copy: ReturnType<typeof projectCopy>;
 let folder: string;
 let functions: ReadonlyMap<string, FunctionModel>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'invoke-'));
-  functions = await functionsOf(folder, envVars.AuthorizerFunction ?? {});
+  copy = projectCopy();
+  functions = await functionsOf(folder, envVars.AuthorizerFunction ?? {}, findApp(copy.root));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  copy.remove();
+});
 
 function model(id: string): FunctionModel {
   const found = functions.get(id);
@@ -66,7 +73,7 @@ describe('authaction invoke', () => {
   const commandWith = (settings: Readonly<Record<string, string>>, ...args: string[]) => {
     const env = { ...environmentWithoutSettings(), ...settings };
     const main = [...CLI, 'invoke', ...args];
-    return spawnSync(process.execPath, main, { cwd: projectRoot, env, encoding: 'utf8' });
+    return spawnSync(process.execPath, main, { cwd: copy.root, env, encoding: 'utf8' });
   };
   const command = (...args: string[]) => commandWith({}, ...args);
 
@@ -109,7 +116,7 @@ describe('authaction invoke', () => {
   it.each<[string, string[], string]>([
     ['no arguments', [], 'authaction invoke FUNCTION EVENT.json'],
     ['a file that is not there', ['PublicFunction', 'no.json'], 'no.json cannot be read: ENOENT\n'],
-    ['a file that is no JSON', ['PublicFunction', 'README.md'], 'README.md is not JSON\n'],
+    ['a file that is no JSON', ['PublicFunction', 'infra/app.ts'], 'infra/app.ts is not JSON\n'],
     [
       'values for no function',
       ['PublicFunction', 'cdk.json', '--env-vars', given('null')],

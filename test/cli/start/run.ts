@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling';
 import { TSX } from '../../support/run-tool';
+import { writeSampleRoutes } from '../../support/sample-routes';
 import { environmentWithoutSettings } from '../../support/without-settings';
 
 /** `npm start` at work, with a folder for temporary files of its own. */
@@ -83,7 +84,7 @@ export function run(
   };
 }
 
-/** A copy of the project that a test may change; the packages are the project's own. */
+/** A copy of the project that a test may change, with routes of its own; the packages are the project's. */
 export function projectCopy(): { root: string; remove: () => void } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
   for (const name of [
@@ -95,6 +96,7 @@ export function projectCopy(): { root: string; remove: () => void } {
     'local',
     'cli',
     'scripts',
+    'events',
     'cdk.json',
     'package.json',
     'package-lock.json',
@@ -102,6 +104,7 @@ export function projectCopy(): { root: string; remove: () => void } {
   ]) {
     cpSync(join(projectRoot, name), join(root, name), { recursive: true });
   }
+  writeSampleRoutes(root);
   symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

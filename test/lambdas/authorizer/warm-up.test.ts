@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { warmUp } from '../../../lambdas/authorizer/warm-up';
-import { routes } from '../../../lambdas/routes';
 import { AUDIENCE, DOMAIN } from '../../../samples/tokens';
+import { sampleRoutes } from '../../support/sample-routes';
 
 const required = { AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE };
 
@@ -11,14 +11,14 @@ test.each([
   ['RFC 9068 tokens only', { AUTHACTION_TOKEN_TYPE: 'at+jwt' }],
   ['another scope claim', { AUTHACTION_SCOPE_CLAIM: 'permissions' }],
 ])('refuses its own token for nothing but its signature, with %s', async (_title, env) => {
-  expect(await warmUp(parseConfig({ ...required, ...env }), routes)).toBe(true);
+  expect(await warmUp(parseConfig({ ...required, ...env }), sampleRoutes)).toBe(true);
 });
 
 test('resolves to false, and does not reject, when its token is refused for another reason', async () => {
   const { now } = Date;
   Date.now = () => 253402300800_000; // past its exp
   try {
-    expect(await warmUp(parseConfig(required), routes)).toBe(false);
+    expect(await warmUp(parseConfig(required), sampleRoutes)).toBe(false);
   } finally {
     Date.now = now;
   }

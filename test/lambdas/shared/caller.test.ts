@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { handler as protectedHandler } from '../../../lambdas/protected/handler';
-import { handler as publicHandler } from '../../../lambdas/public/handler';
-import { handler as scopedHandler } from '../../../lambdas/scoped/handler';
 import { withCaller } from '../../../lambdas/shared/caller';
 import { json } from '../../../lambdas/shared/http';
 import type { Route } from '../../../lambdas/shared/route-table';
 import { nowSeconds } from '../../../samples/tokens';
+import { sampleRoutes } from '../../support/sample-routes';
+
+const protectedHandler = withCaller(sampleRoutes, ({ sub }) => json(200, { sub }));
+const scopedHandler = withCaller(sampleRoutes, ({ sub, scopes }) => json(200, { sub, scope: scopes.join(' ') }));
 
 const CALLER = { principalId: 'client-1', sub: 'client-1', scope: '', exp: String(nowSeconds() + 60) };
 
@@ -23,23 +24,18 @@ const short = ({ statusCode, headers, body }: APIGatewayProxyResult) => ({
 const unauthorized = { error: 'Unauthorized', message: 'Missing or invalid access token' };
 const forbidden = { error: 'Forbidden', message: 'The access token does not allow this request' };
 
-test('GET /public answers every caller', async () => {
-  expect(await publicHandler()).toMatchObject({ statusCode: 200, body: '{"message":"This is a public message!"}' });
-});
-
-test('GET /protected returns the sub of the caller', async () => {
+test('gives the handler the sub of the caller', async () => {
   const answer = await protectedHandler(event('/protected', CALLER));
   expect(short(answer)).toEqual({
     statusCode: 200,
     challenge: undefined,
-    body: { message: 'This is a protected message!', sub: 'client-1' },
+    body: { sub: 'client-1' },
   });
 });
 
-test('GET /scoped returns the sub and the scopes of the caller', async () => {
+test('gives the handler the sub and the scopes of the caller', async () => {
   const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:messages write:messages' }));
   expect(JSON.parse(answer.body)).toEqual({
-    message: 'This is a scoped message!',
     sub: 'client-1',
     scope: 'read:messages write:messages',
   });
@@ -118,7 +114,7 @@ test('passes the principal to the handler', async () => {
 });
 
 test('every answer allows every origin and forbids caching', async () => {
-  for (const answer of [await publicHandler(), await protectedHandler(event('/protected', undefined))]) {
+  for (const answer of [json(200, {}), await protectedHandler(event('/protected', undefined))]) {
     expect(answer.headers).toMatchObject({
       'Access-Control-Allow-Origin': '*',
       'Cache-Control': 'no-store',

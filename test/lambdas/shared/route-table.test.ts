@@ -1,5 +1,5 @@
-import { routes } from '../../../lambdas/routes';
 import { findRoute, mayCall, type Route, requiredScopes } from '../../../lambdas/shared/route-table';
+import { sampleRoutes } from '../../support/sample-routes';
 
 test.each([
   ['public', [], true],
@@ -21,11 +21,11 @@ test('requiredScopes() is empty except for a list of scopes', () => {
 });
 
 test('findRoute() compares method and resource pattern exactly, never the path of a request', () => {
-  expect(findRoute(routes, 'GET', '/scoped')?.handler).toBe('scoped');
-  expect(findRoute(routes, 'POST', '/scoped')).toBeUndefined();
-  expect(findRoute(routes, 'get', '/scoped')).toBeUndefined();
-  expect(findRoute(routes, 'GET', '/scoped/')).toBeUndefined();
-  expect(findRoute(routes, undefined, undefined)).toBeUndefined();
+  expect(findRoute(sampleRoutes, 'GET', '/scoped')?.handler).toBe('scoped');
+  expect(findRoute(sampleRoutes, 'POST', '/scoped')).toBeUndefined();
+  expect(findRoute(sampleRoutes, 'get', '/scoped')).toBeUndefined();
+  expect(findRoute(sampleRoutes, 'GET', '/scoped/')).toBeUndefined();
+  expect(findRoute(sampleRoutes, undefined, undefined)).toBeUndefined();
 });
 
 test('finds the row that names the method before the ANY row of the same path', () => {

@@ -1,16 +1,28 @@
+import { findApp } from '../../../local/app';
 import type { ConsoleRun } from '../../../local/console/console';
 import { consoleRun } from '../../../local/console/run';
 import type { Call, CallMethod, Trace } from '../../../local/console/view';
 import { type LocalStack, startLocalStack } from '../../../local/local-stack';
+import { projectCopy } from '../../cli/start/run';
 
+let copy: ReturnType<typeof projectCopy>;
 let stack: LocalStack;
 let run: ConsoleRun;
 beforeAll(async () => {
+  copy = projectCopy();
   // No tenant, whatever the environment and .env say.
-  stack = await startLocalStack({ port: 0, issuerPort: 0, environment: { PATH: process.env.PATH } });
+  stack = await startLocalStack({
+    app: findApp(copy.root),
+    port: 0,
+    issuerPort: 0,
+    environment: { PATH: process.env.PATH },
+  });
   run = consoleRun(stack, {});
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await stack?.stop();
+  copy.remove();
+});
 
 /** Makes a call and waits for its trace. */
 async function traced(method: CallMethod, path: string, token?: string, more: Partial<Call> = {}): Promise<Trace> {
@@ -161,7 +173,7 @@ describe('a stack with a tenant in the console', () => {
       AUTHACTION_DOMAIN: 'HTTPS://Localhost:1/',
       AUTHACTION_AUDIENCE: 'https://api.example.test, https://other.example.test',
     };
-    tenantStack = await startLocalStack({ port: 0, issuerPort: 0, environment });
+    tenantStack = await startLocalStack({ app: findApp(copy.root), port: 0, issuerPort: 0, environment });
   });
   afterAll(() => tenantStack?.stop());
 

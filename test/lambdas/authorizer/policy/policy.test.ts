@@ -6,10 +6,10 @@ import {
   PolicyTooLargeError,
   parseStageArn,
 } from '../../../../lambdas/authorizer/policy/policy';
-import { routes } from '../../../../lambdas/routes';
 import type { Access, Route } from '../../../../lambdas/shared/route-table';
 import { STAGE_ARN } from '../../../../samples/events';
 import { evaluate } from '../../../support/iam';
+import { sampleRoutes } from '../../../support/sample-routes';
 
 const shop = [
   { method: 'GET', path: '/health', handler: 'any', access: 'public' },
@@ -32,8 +32,8 @@ function short(table: readonly Route[], ...scopes: string[]): string[] {
 }
 
 test('lists every protected route of the table that any token may call', () => {
-  expect(short(routes)).toEqual(['+GET/protected']);
-  expect(short(routes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
+  expect(short(sampleRoutes)).toEqual(['+GET/protected']);
+  expect(short(sampleRoutes, 'read:messages')).toEqual(['+GET/protected', '+GET/scoped']);
 });
 
 test('keeps a fixed route out of what the variable beside it allows', () => {
