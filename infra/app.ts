@@ -1,24 +1,20 @@
-import { App } from 'aws-cdk-lib';
-import { routes } from '../lambdas/routes';
+import { describeBuildError } from './build-error';
 import { projectRoot } from './bundling';
-import { readStageEnvironment } from './environment';
 import { ProblemsError } from './problems';
-import { parseSettings } from './settings';
-import { ApiStack } from './stack';
-
-/** Builds the app from the environment, `.env.<stage>`, `.env` and the CDK context: the first that has a value wins. */
-function main(): void {
-  const app = new App({ autoSynth: false }); // after a problem, a half-built app would be synthesized all the same
-  const { env, stage } = readStageEnvironment(projectRoot, app.node.tryGetContext('stage'));
-  const settings = parseSettings(env, stage);
-  new ApiStack(app, settings.stackName, { routes, settings });
-  app.synth();
-}
 
 try {
-  main();
+  // Loaded only here, so that a file that cannot be compiled is an error like the others.
+  const { synthesizeApp } = require('./app-synthesis') as typeof import('./app-synthesis');
+  synthesizeApp();
 } catch (error) {
-  if (!(error instanceof ProblemsError)) throw error;
-  console.error(error.message);
+  const message = describe(error);
+  if (message === undefined) throw error;
+  console.error(message);
   process.exitCode = 1;
+}
+
+/** What a user can mend; anything else is a defect, whose stack is wanted. */
+function describe(error: unknown): string | undefined {
+  if (error instanceof ProblemsError) return error.message;
+  return error instanceof Error ? describeBuildError(error.message, projectRoot) : undefined;
 }

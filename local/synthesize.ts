@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
+import { describeBuildError } from '../infra/build-error';
 import { AppError, type CdkApp } from './app';
 
 /** Where a stack is deployed that names no environment; nothing is looked up there. */
@@ -38,7 +39,7 @@ export async function synthesize(
   const { code, output } = await run(source.command, root, env, signal);
   if (signal?.aborted) throw new AppError('Interrupted');
   if (code !== 0)
-    throw new AppError(buildError(output, root) ?? (readable(output, root) || `${source.command} failed`));
+    throw new AppError(describeBuildError(output, root) ?? (readable(output, root) || `${source.command} failed`));
   return requireAssembly(
     folder,
     `${source.command} wrote no cloud assembly. If the app sets an outdir of its own, name that: --app cdk.out`,
@@ -97,13 +98,6 @@ function run(
       done({ code, output });
     });
   });
-}
-
-/** Where a source is broken, in one line: `lambdas/public/handler.ts:3:5: Expected ";"`. Both tsx and the bundler are esbuild. */
-function buildError(output: string, root: string): string | undefined {
-  const [, file = '', line, column, text] = /^(\S.*):(\d+):(\d+): ERROR: (.*)$/m.exec(output) ?? [];
-  if (text === undefined) return undefined;
-  return `${relative(root, resolve(root, file))}:${line}:${Number(column) + 1}: ${text}`;
 }
 
 /** What an app printed, of a stack only the first frame in the app's own code. */

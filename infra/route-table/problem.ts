@@ -117,7 +117,7 @@ function describeFault(fault: PathFault): string {
       const name = /^:([A-Za-z0-9._-]+)[*+?]?$/.exec(fault.segment)?.[1];
       return name === undefined
         ? `the segment "${fault.segment}" is neither text of A-Z a-z 0-9 . _ : - nor one whole variable such as {id} or {path+}`
-        : `"${fault.segment}" is not a variable at API Gateway: did you mean {${name}}?`;
+        : `"${fault.segment}" is not a variable at API Gateway: write {${name}}`;
     }
   }
 }

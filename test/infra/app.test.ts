@@ -6,27 +6,43 @@ import { requiredSettings } from '../support/infra';
 import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
-test('cdk synth prints every problem of an unusable route table, and nothing else', () => {
-  const { root, remove } = projectCopy();
-  try {
-    const table = join(root, 'lambdas', 'routes.ts');
-    const spoilt = readFileSync(table, 'utf8')
-      .replace("handler: 'protected'", "handler: 'nowhere'")
-      .replace("path: '/scoped'", "path: '/scoped/'");
-    writeFileSync(table, spoilt);
-    const { status, stderr } = spawnSync(process.execPath, [...TSX, join(root, 'infra', 'app.ts')], {
-      cwd: root,
-      env: { ...environmentWithoutSettings(), ...requiredSettings },
-      encoding: 'utf8',
-    });
-    expect(stderr.split('\n')).toEqual([
-      'The route table cannot be used:',
-      expect.stringMatching(/^ {2}- GET \/protected: the handler "nowhere" does not exist/),
-      expect.stringMatching(/^ {2}- GET \/scoped\/: the path has an empty segment/),
-      '',
-    ]);
-    expect(status).toBe(1);
-  } finally {
-    remove();
-  }
+let copy: ReturnType<typeof projectCopy>;
+beforeEach(() => {
+  copy = projectCopy();
 });
+afterEach(() => copy.remove());
+
+/** Runs the app as `cdk synth` does, after a file of it has been changed. */
+function synthWith(file: string, change: (text: string) => string): { status: number | null; stderr: string } {
+  const path = join(copy.root, file);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  const { status, stderr } = spawnSync(process.execPath, [...TSX, join(copy.root, 'infra', 'app.ts')], {
+    cwd: copy.root,
+    env: { ...environmentWithoutSettings(), ...requiredSettings },
+    encoding: 'utf8',
+  });
+  return { status, stderr };
+}
+
+test('cdk synth prints every problem of an unusable route table, and nothing else', () => {
+  const { status, stderr } = synthWith('lambdas/routes.ts', (text) =>
+    text.replace("handler: 'protected'", "handler: 'nowhere'").replace("path: '/scoped'", "path: '/scoped/'"),
+  );
+  expect(stderr.split('\n')).toEqual([
+    'The route table cannot be used:',
+    expect.stringMatching(/^ {2}- GET \/protected: the handler "nowhere" does not exist/),
+    expect.stringMatching(/^ {2}- GET \/scoped\/: the path has an empty segment/),
+    '',
+  ]);
+  expect(status).toBe(1);
+});
+
+test.each(['lambdas/routes.ts', 'lambdas/public/handler.ts', 'lambdas/shared/caller.ts', 'infra/stack.ts'])(
+  'cdk synth says where %s is broken, and nothing else',
+  (file) => {
+    expect(synthWith(file, () => 'export const broken = ;\n')).toEqual({
+      status: 1,
+      stderr: `${file}:1:23: Unexpected ";"\n`,
+    });
+  },
+);
