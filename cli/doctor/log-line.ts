@@ -45,11 +45,11 @@ const WORDS = {
 
 function decisionCheck({ decision, reason, kid }: DecisionLine, members: Members): Check {
   const name = WORDS[decision];
-  const signed = kid === undefined ? '' : `. The token names the key ${quote(kid)}`;
+  const signed = kid === undefined ? '' : ` The token names the key ${quote(kid)}.`;
   if (decision === 'allow') {
     return pass(
       name,
-      `the token was accepted; a later 401 or 403 comes from the handler or from another decision${signed}`,
+      `the token was accepted; a later 401 or 403 comes from the handler or from another decision.${signed}`,
     );
   }
   const said = `callers get ${statusOf[decision]}`;

@@ -38,8 +38,9 @@ describe('a log line', () => {
   ])('%s is explained in the words for a token', (_title, text) => {
     const shown = explain(text);
     expect(shown).toContain('✗ refused');
-    expect(shown).toContain(`callers get 401, the log says expired. ${advice.expired.meaning}`);
-    expect(shown).toContain('The token names the key "key-1"');
+    expect(shown).toContain(
+      `callers get 401, the log says expired. ${advice.expired.meaning} The token names the key "key-1".`,
+    );
     expect(shown).toContain(`→ ${advice.expired.todo}`);
   });
 

@@ -263,7 +263,9 @@ describe('npm start', () => {
       AUTHACTION_DOMAIN: 'https://Tenant.invalid/',
       AUTHACTION_AUDIENCE: 'https://api.example.test, https://second.example.test',
     };
-    const started = start(ANY_PORT, tenant);
+    const { root, remove } = projectCopy();
+    cleaners.push(remove);
+    const started = start(ANY_PORT, tenant, root);
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
     expect(output).not.toContain('local-secret');
