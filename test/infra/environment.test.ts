@@ -211,7 +211,7 @@ describe('a name that is no setting', () => {
 
   const typo = { AUTHACTION_ALOWED_CLIENTS: 'only-me' };
   const message =
-    'The settings cannot be used:\n  - AUTHACTION_ALOWED_CLIENTS is not a setting: did you mean AUTHACTION_ALLOWED_CLIENTS?\n';
+    'The settings cannot be used (see .env.example):\n  - AUTHACTION_ALOWED_CLIENTS is not a setting: did you mean AUTHACTION_ALLOWED_CLIENTS?\n';
 
   test('stops synth', () => {
     const { PATH } = process.env;
