@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { projectRoot } from '../../infra/bundling';
 import { projectCopy, type Run, run } from '../cli/start/run';
 import { TSX } from '../support/run-tool';
@@ -29,13 +30,12 @@ function snippets(): Record<string, string> {
 }
 
 /** Runs a command of the copy, without the settings of the developer's own tenant. */
-function tool(script: string, ...args: readonly string[]): string {
+async function tool(script: string, ...args: readonly string[]): Promise<string> {
   const command = [...TSX, join(copy.root, script), ...args];
-  return execFileSync(process.execPath, command, {
-    cwd: copy.root,
-    env: environmentWithoutSettings(),
-    encoding: 'utf8',
-  }).trim();
+  // Not execFileSync: a connection that the API closes meanwhile would be used for the next request.
+  const options = { cwd: copy.root, env: environmentWithoutSettings() };
+  const { stdout } = await promisify(execFile)(process.execPath, command, options);
+  return stdout.trim();
 }
 
 test("README's steps add a route that compiles, is served and requires its scope", async () => {
@@ -52,7 +52,7 @@ test("README's steps add a route that compiles, is served and requires its scope
   started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
   const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
   const ask = async (...scope: readonly string[]) => {
-    const headers = { Authorization: `Bearer ${tool('cli/main.ts', 'token', ...scope)}` };
+    const headers = { Authorization: `Bearer ${await tool('cli/main.ts', 'token', ...scope)}` };
     const answer = await fetch(`${url}/orders/7`, { headers });
     return { status: answer.status, body: await answer.json() };
   };

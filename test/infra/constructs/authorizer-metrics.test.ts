@@ -1,5 +1,4 @@
 import type { KeyStoreEvent } from '../../../lambdas/authorizer/keys/store';
-import { routes } from '../../../lambdas/routes';
 import { requestEvent } from '../../../samples/events';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../../samples/tokens';
@@ -8,6 +7,7 @@ import { logged } from '../../support/authorizer-traffic';
 import { cloudWatch } from '../../support/cloudwatch';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 import { matchesFilter, select } from '../../support/metric-filter';
+import { sampleRoutes } from '../../support/sample-routes';
 import { seededAuthorizer } from '../../support/seeded-authorizer';
 
 interface Filter {
@@ -115,7 +115,7 @@ describe('a sampled line', () => {
     let drawn = 0;
     const random = () => (drawn++ % 100) / 100;
     const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)), AUTHACTION_ALLOW_LOG_RATE: rate };
-    const { authorize, lines } = seededAuthorizer(env, routes, { random });
+    const { authorize, lines } = seededAuthorizer(env, sampleRoutes, { random });
     const good = bearer(signToken(key));
     const expired = bearer(signToken(key, goodClaims({ exp: 1 })));
     const scopeless = requestEvent({ authorization: `Bearer ${signToken(key)}`, resource: '/scoped' });
