@@ -12,11 +12,7 @@ export class ProblemsError<Problem = unknown> extends Error {
    * @param title what cannot be used.
    * @param render one problem as a sentence that says what to do.
    */
-  constructor(
-    title: string,
-    problems: readonly Problem[],
-    render: (problem: Problem) => string,
-  ) {
+  constructor(title: string, problems: readonly Problem[], render: (problem: Problem) => string) {
     super(`${title}:\n${problems.map((problem) => `  - ${render(problem)}`).join('\n')}`);
     // Not enumerable: the message has said it all where Node prints an uncaught error with its properties.
     Object.defineProperty(this, 'problems', { value: problems });
