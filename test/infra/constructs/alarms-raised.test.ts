@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { routes } from '../../../lambdas/routes';
 import { requestEvent } from '../../../samples/events';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, encodePart, goodClaims, signToken } from '../../../samples/tokens';
@@ -7,6 +8,10 @@ import { type CloudWatch, cloudWatch } from '../../support/cloudwatch';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 
 const template = apiTemplate('prod');
+/** The handlers of the app's own table, and the logical ids of their functions. */
+const handlers = [...new Set(routes.map(({ handler }): string => handler))];
+const functionOf = (handler: string): string =>
+  `${handler.replace(/(?:^|[^a-z0-9]+)([a-z0-9])/gi, (_match, letter: string) => letter.toUpperCase())}Function`;
 const alarmIds = Object.keys(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const idOf = (name: string) => alarmIds.find((id) => id.includes(name)) ?? `no alarm ${name}`;
 const NO_CALLER_ALLOWED = idOf('NoCallerAllowed');
@@ -197,21 +202,14 @@ describe('each alarm is raised by its cause and by no other', () => {
       (cloud, minute) => cloud.put(minute, lambdaMetric('Duration'), 1_200, 10),
     ],
     ['ServerErrors', 'answers with 5xx', (cloud, minute) => serverErrors(cloud, minute, 3)],
-    [
-      'publicThrottles',
-      'a throttled handler',
-      (cloud, minute) => cloud.put(minute, lambdaMetric('Throttles', 'PublicFunction'), 1),
-    ],
-    [
-      'protectedThrottles',
-      'a throttled handler',
-      (cloud, minute) => cloud.put(minute, lambdaMetric('Throttles', 'ProtectedFunction'), 1),
-    ],
-    [
-      'scopedThrottles',
-      'a throttled handler',
-      (cloud, minute) => cloud.put(minute, lambdaMetric('Throttles', 'ScopedFunction'), 1),
-    ],
+    ...handlers.map(
+      (handler) =>
+        [
+          `${handler}Throttles`,
+          'a throttled handler',
+          (cloud: CloudWatch, minute: number) => cloud.put(minute, lambdaMetric('Throttles', functionOf(handler)), 1),
+        ] as const,
+    ),
   ];
 
   test('the causes are those of all alarms', () => {
@@ -249,7 +247,7 @@ test.each([
   ['ForgedTokens', { forgedTokens: 7 }, 7],
   ['NoCallerAllowed', { configurationRefusals: 7 }, 7],
   ['AuthorizerThrottles', { throttles: 7 }, 7],
-  ['scopedThrottles', { throttles: 7 }, 7],
+  [`${handlers[0]}Throttles`, { throttles: 7 }, 7],
   ['AuthorizerLatency', { authorizerDuration: Duration.millis(700) }, 700],
   ['ServerErrors', { serverErrors: 7 }, 7],
 ])('the threshold of the %sAlarm is a prop', (name, alarmThresholds, threshold) => {
