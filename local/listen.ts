@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** A port is unavailable; the message says why. */
 export class PortError extends Error {
@@ -13,7 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Listens on loopback, and nowhere else.
+ * Listens on loopback, and nowhere else: on 127.0.0.1, and on ::1 where this machine has it, since `localhost` may mean
+ * either.
  *
  * @param port 0: any free one.
  * @returns the port.
@@ -28,9 +29,18 @@ export function listen(server: Server, port: number): Promise<number> {
     server.once('error', fail);
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
       server.off('error', fail);
-      resolve((server.address() as AddressInfo).port);
+      const { port: used } = server.address() as AddressInfo;
+      listenBeside(server, used, () => resolve(used));
     });
   });
+}
+
+/** Hands connections to ::1 to the server as well. Without IPv6 there is nothing to do. */
+function listenBeside(server: Server, port: number, done: () => void): void {
+  const twin = createServer((socket) => server.emit('connection', socket));
+  twin.once('error', done);
+  twin.listen({ port, host: '::1', exclusive: true }, done);
+  server.once('close', () => twin.close());
 }
 
 /** Stops listening and breaks every connection. */

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { listen, PortError, shut } from '../../local/listen';
 
 test('a port that is taken is said to be', async () => {
@@ -19,4 +20,14 @@ test.each([
     return server;
   };
   await expect(listen(server, 80)).rejects.toThrow(message);
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === '::1'));
+
+test.each(['127.0.0.1', ...(hasIpv6 ? ['[::1]'] : [])])('a server listens on %s until it is shut', async (host) => {
+  const server = createServer((_request, response) => response.end('here'));
+  const port = await listen(server, 0);
+  expect(await (await fetch(`http://${host}:${port}/`)).text()).toBe('here');
+  await shut(server);
+  await expect(fetch(`http://${host}:${port}/`)).rejects.toThrow();
 });
