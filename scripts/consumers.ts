@@ -1,14 +1,16 @@
 /**
- * Installs the package into fresh apps the way consumers do, and synthesizes them: `npm run test:consumers`. Needs the npm
- * registry for what else the apps install; the synths need no network.
+ * Installs the package into fresh apps the way consumers do, synthesizes them, runs `npx authaction start` in them and calls
+ * their routes: `npm run test:consumers`. Needs the npm registry for what else the apps install; the synths need no network.
  */
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleLambda, projectRoot } from '../infra/bundling';
 import { takesNoArguments } from '../terminal/usage';
+import { makeCdkInitApp } from './consumers/cdk-init';
 import {
   checkStaged,
+  NPM_OPTIONS,
   run,
   runInConsumer,
   runTypeScript,
@@ -16,6 +18,7 @@ import {
   typeCheck,
   writeConsumer,
 } from './consumers/consumer';
+import { checkStart } from './consumers/start';
 import { packPackage } from './package';
 
 const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
@@ -32,54 +35,32 @@ const cdk = ['aws-cdk-lib', 'constructs'].map((name) => [name, devDependencies[n
 /** The lowest versions that the package accepts. */
 const lowestCdk = Object.entries(peerDependencies).map(([name, range]) => [name, range.replace('^', '')]);
 
-const NPM_OPTIONS = ['--silent', '--no-audit', '--no-fund'];
-
 interface Consumer {
   readonly title: string;
   /** Makes the app in an empty folder, installs the tarball and synthesizes. @returns the app's folder. */
   readonly synthesize: (folder: string, tarball: string) => string;
   /** How many route tables it stages. */
   readonly tables: number;
+  /** Name of the API to start; the app's only one without it. */
+  readonly api?: string;
 }
 
 const consumers: readonly Consumer[] = [
   { title: 'cdk init app --language typescript, as it comes', synthesize: cdkInit, tables: 1 },
-  { title: 'npm, CommonJS', synthesize: npm('commonjs', cdk), tables: 2 },
-  { title: 'npm, "type": "module"', synthesize: npm('module', cdk), tables: 2 },
+  { title: 'npm, CommonJS', synthesize: npm('commonjs', cdk), tables: 2, api: 'items' },
+  { title: 'npm, "type": "module"', synthesize: npm('module', cdk), tables: 2, api: 'items' },
   {
     title: `npm, ${lowestCdk.map((peer) => peer.join(' ')).join(', ')}`,
     synthesize: npm('commonjs', lowestCdk),
     tables: 2,
+    api: 'items',
   },
-  { title: 'pnpm workspace with one lock file at the root', synthesize: pnpmWorkspace, tables: 2 },
-  { title: 'yarn', synthesize: yarn, tables: 2 },
+  { title: 'pnpm workspace with one lock file at the root', synthesize: pnpmWorkspace, tables: 2, api: 'items' },
+  { title: 'yarn', synthesize: yarn, tables: 2, api: 'items' },
 ];
 
-/** The ten lines that adopt.md asks for, in the app that `cdk init` writes. */
 function cdkInit(folder: string, tarball: string): string {
-  const app = join(folder, 'my-app');
-  mkdirSync(app);
-  const cli = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  run(app, process.execPath, [cli, 'init', 'app', '--language', 'typescript', '--generate-only']);
-  const file = join(app, 'lib', 'my-app-stack.ts');
-  const lines = readFileSync(file, 'utf8').split('\n');
-  lines.unshift(
-    "import { ProtectedApi } from 'authaction-aws';",
-    "import type { Route } from 'authaction-aws/routes';",
-    "import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';",
-    "const routes = [{ method: 'GET', path: '/orders', handler: 'orders', access: 'token' }] as const satisfies readonly Route[];",
-  );
-  lines.splice(
-    lines.findIndex((line) => line.includes('// The code that defines')),
-    1,
-    "const code = Code.fromInline('exports.handler = async () => ({ statusCode: 200 });');",
-    "const orders = new Function(this, 'Orders', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code });",
-    "const settings = { domain: 'tenant.example.com', audience: ['https://api.example.com'] };",
-    "new ProtectedApi(this, 'ProtectedApi', { ...settings, routes, handlers: { orders } });",
-  );
-  writeFileSync(file, lines.join('\n'));
-  run(app, 'npm', ['install', ...NPM_OPTIONS]);
-  run(app, 'npm', ['install', ...NPM_OPTIONS, tarball]);
+  const app = makeCdkInitApp(folder, tarball, { domain: 'tenant.example.com', audience: ['https://api.example.com'] });
   run(app, 'npx', ['cdk', 'synth', '--quiet', '--output', 'cdk.out'], { CDK_OUTDIR: '', CDK_VALIDATION: '' });
   return app;
 }
@@ -141,12 +122,13 @@ async function main(): Promise<number> {
   try {
     const tarball = await packPackage(root);
     const [tested] = bundleLambda('authorizer');
-    for (const [index, { title, synthesize, tables }] of consumers.entries()) {
+    for (const [index, { title, synthesize, tables, api }] of consumers.entries()) {
       const folder = join(root, `consumer-${index}`);
       mkdirSync(folder);
       try {
         const app = synthesize(folder, tarball);
         checkStaged(stagedAuthorizers(app), tested?.contents ?? new Uint8Array(), tables);
+        await checkStart(app, api === undefined ? [] : ['--api', api]);
         if (index === 1) checkHash(app);
         console.log(`passed  ${title}`);
       } catch (error) {
@@ -162,7 +144,7 @@ async function main(): Promise<number> {
 }
 
 takesNoArguments(
-  'npm run test:consumers: installs the package into fresh apps and synthesizes them. Needs the npm registry.',
+  'npm run test:consumers: installs the package into fresh apps, synthesizes and starts them. Needs the npm registry.',
 );
 main().then(
   (failures) => {

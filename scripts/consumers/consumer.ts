@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+export const NPM_OPTIONS = ['--silent', '--no-audit', '--no-fund'];
+
 /** How a consumer's modules are loaded: `type` of its package.json. */
 export type ModuleKind = 'commonjs' | 'module';
 

@@ -49,6 +49,7 @@ const integration = new LambdaIntegration(functionIn(importing, 'Handler'));
 for (const { method } of orders) resource.addMethod(method, integration, auth.methodOptions);
 
 const whole = new Stack(app, 'Whole');
-new ProtectedApi(whole, 'Api', { ...settings, routes: items, handlers: { items: functionIn(whole, 'Items') } });
+const handlers = { items: functionIn(whole, 'Items'), news: functionIn(whole, 'News') };
+new ProtectedApi(whole, 'Api', { ...settings, apiName: 'items', routes: items, handlers });
 
 app.synth();

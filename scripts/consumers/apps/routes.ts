@@ -7,5 +7,6 @@ export const orders = [
 
 export const items = [
   { method: 'GET', path: '/items/{id}', handler: 'items', access: { scopes: ['read:items'] } },
-  { method: 'GET', path: '/news', handler: 'items', access: 'public' },
+  { method: 'GET', path: '/items', handler: 'items', access: 'token' },
+  { method: 'GET', path: '/news', handler: 'news', access: 'public' },
 ] as const satisfies readonly Route[];
