@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { openApiDocument } from '../../client/openapi';
+import { readDeployedRoutes } from '../../lambdas/authorizer/deployed-routes';
 import { routes } from '../../lambdas/routes';
 import { challenge, forbidden, unauthorized } from '../../lambdas/shared/answers';
 import { mayCall, type Route, requiredScopes } from '../../lambdas/shared/route-table';
@@ -7,8 +8,11 @@ import { signJwt } from '../../local/issuer/signing-key';
 import { type ApiAnswer, call } from './call';
 import { type Control, isLocal, openTarget, type Target } from './target';
 
-/** The route table of the API under test: what the suite expects follows from it. */
-const table: readonly Route[] = routes;
+/**
+ * The route table of the API under test: what the suite expects follows from it. `API_ROUTES` is the folder of the
+ * `routes.json` that another API was deployed with.
+ */
+const table: readonly Route[] = process.env.API_ROUTES ? readDeployedRoutes(process.env.API_ROUTES) : routes;
 const publicRoutes = table.filter(({ access }) => access === 'public');
 const guardedRoutes = table.filter(({ access }) => access !== 'public');
 const scopedRoutes = table.filter(({ access }) => requiredScopes(access).length > 0);
