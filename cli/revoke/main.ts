@@ -1,71 +1,50 @@
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
-import { type RevokedKind, revokedKinds } from '../../lambdas/authorizer/token/revoked';
 import { AppError, projectOf } from '../../local/app';
-import { UsageError } from '../command';
+import { readLocalRun } from '../../local/local-run';
 import { flushCache, readStack, type Stage, writeList } from './deployed-authorizer';
-import { addEntry, entriesOf, type Revocation, RevocationError, removeEntry, requireRoom } from './list';
+import { addEntry, entriesOf, RevocationError, removeEntry, requireRoom } from './list';
 import { localAuthorizer } from './local-authorizer';
-
-const usage = `authaction revoke [--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]
-
-Refuses tokens that are good, before they expire: changes the list AUTHACTION_REVOKED of the deployed authorizer, which
-replaces its containers, and flushes the cached decisions. An emergency brake with room for some dozens of entries, not a
-session store.
-
-  --stack NAME   the CloudFormation stack; without it, the authaction start that runs here
-  --sub X        tokens of a subject
-  --client X     tokens of a client (client_id, else azp)
-  --kid X        tokens signed with a key
-  --jti X        one token
-  --before TIME  only tokens issued before a time such as 2026-11-25T12:00:00Z, or before now: --before now
-  --undo         take the entry out of the list again
-  --list         print the list and change nothing
-  --yes          do not ask
-  --help
-
-Uses the AWS CLI with its credentials, profile and region. The next deployment sets the list to the setting
-AUTHACTION_REVOKED: the command prints the line to keep.
-Exit code: 0 done, 1 not done or not all of it, 2 the command was not understood.`;
+import { parseOptions, type RevokeOptions, usage } from './options';
+import { isAccepted, seconds, type TokenCall, waitForRefusal } from './refusal';
+import { deployedUrl, localUrl, readToken } from './token-call';
 
 /** Changes the list of revoked tokens of a deployed stack. @throws AppError */
 export async function revoke(args: readonly string[]): Promise<number> {
-  const options = parsed(args);
+  const options = parseOptions(args);
   if (options.help) {
     console.log(usage);
     return 0;
   }
-  const { stack, revocation } = options;
   try {
-    return await (stack === undefined ? changeLocal(revocation, options) : change(stack, revocation, options));
+    return await (options.stack === undefined ? changeLocal(options) : change(options.stack, options));
   } catch (error) {
     if (error instanceof RevocationError) throw new AppError(error.message);
     throw error;
   }
 }
 
-interface ChangeOptions {
-  readonly undo: boolean;
-  readonly yes: boolean;
-}
-
 /** A run on this machine: nothing is asked, since nothing lasts. */
-async function changeLocal(revocation: Revocation | undefined, { undo }: ChangeOptions): Promise<number> {
-  const authorizer = await localAuthorizer(projectOf(process.cwd()));
+async function changeLocal({ revocation, undo, ...options }: RevokeOptions): Promise<number> {
+  const root = projectOf(process.cwd());
+  const authorizer = await localAuthorizer(root);
   const before = authorizer.list;
   const after = revocation ? (undo ? removeEntry : addEntry)(before, revocation) : before;
   console.log(`The local run: ${entriesOf(before).length} entries`);
   for (const line of revocation ? difference(before, after) : entriesOf(before)) console.log(`  ${line}`);
+  const call = await prepareCall(options, () => {
+    const run = readLocalRun(root);
+    if (!run) throw new AppError('The running authaction start has ended.');
+    return localUrl(run);
+  });
+  const sinceMs = performance.now();
   if (after !== before) await authorizer.write(after);
+  await showRefusal(call, sinceMs);
   return 0;
 }
 
-async function change(
-  stackName: string,
-  revocation: Revocation | undefined,
-  { undo, yes }: ChangeOptions,
-): Promise<number> {
-  const { authorizers, stages } = readStack(stackName);
+async function change(stackName: string, { revocation, undo, yes, ...options }: RevokeOptions): Promise<number> {
+  const stack = readStack(stackName);
+  const { authorizers, stages } = stack;
   const changes = authorizers.map((authorizer) => {
     const before = authorizer.variables.AUTHACTION_REVOKED ?? '';
     const after = revocation ? (undo ? removeEntry : addEntry)(before, revocation) : before;
@@ -81,13 +60,36 @@ async function change(
     console.log('Nothing is changed.');
     return 1;
   }
+  const call = await prepareCall(options, () => deployedUrl(stackName, stack));
+  const sinceMs = performance.now();
   for (const { authorizer, before, after } of changes) if (after !== before) writeList(authorizer, after);
   const isFlushed = flush(stages);
   console.log(
     `\nThe next deployment keeps it with this line in .env.<stage>, or with the repository's variable of this name:`,
   );
   for (const list of new Set(changes.map(({ after }) => after))) console.log(`AUTHACTION_REVOKED=${list}`);
+  await showRefusal(call, sinceMs);
   return isFlushed ? 0 : 1;
+}
+
+/** The call to wait for, where a token is given and accepted so far. @throws UsageError, AppError */
+async function prepareCall(
+  { token: source, url }: Pick<RevokeOptions, 'token' | 'url'>,
+  findUrl: () => string,
+): Promise<TokenCall | undefined> {
+  if (source === undefined) return undefined;
+  const call = { token: await readToken(source), url: url ?? findUrl() };
+  if (await isAccepted(call)) return call;
+  console.log(`${call.url} refuses the token already: there is nothing to wait for.`);
+  return undefined;
+}
+
+/** Waits until the token is refused, and says how long that took. @throws AppError */
+async function showRefusal(call: TokenCall | undefined, sinceMs: number): Promise<void> {
+  if (!call) return;
+  console.log(`Calling ${call.url} with the token until it is refused.`);
+  const tookMs = await waitForRefusal(call, sinceMs, console.log);
+  console.log(`Refused after ${seconds(tookMs)}.`);
 }
 
 function flush(stages: readonly Stage[]): boolean {
@@ -126,29 +128,5 @@ async function confirm(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
   } finally {
     terminal.close();
-  }
-}
-
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    const kinds = { sub: text, client: text, kid: text, jti: text } satisfies Record<RevokedKind, typeof text>;
-    const options = { ...kinds, stack: text, before: text, undo: flag, list: flag, yes: flag, help: flag };
-    const { values } = parseArgs({ args: [...args], options });
-    const { stack, before, undo, list, yes, help } = values;
-    if (help) return { help, stack, undo, yes, revocation: undefined };
-    if (stack === '') throw new Error('--stack has no name');
-    const given = revokedKinds.filter((kind) => values[kind] !== undefined);
-    const [kind] = given;
-    if (list && (kind || undo)) throw new Error('--list changes nothing: leave the other options out');
-    if (list) return { help, stack, undo, yes, revocation: undefined };
-    if (!kind || given.length > 1 || !values[kind]) throw new Error('Give one of --sub, --client, --kid and --jti');
-    if (before !== undefined && undo)
-      throw new Error('--undo takes the entry out whatever its time: leave --before out');
-    const time = before === 'now' ? new Date().toISOString() : before;
-    return { help, stack, undo, yes, revocation: { kind, value: values[kind], before: time } };
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
 }

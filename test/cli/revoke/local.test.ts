@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,6 +26,12 @@ async function tool(...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, command, { cwd: root, env: bareEnvironment() })).stdout;
 }
 
+async function tokenFile(): Promise<string> {
+  const file = join(root, 'revoked-token');
+  writeFileSync(file, await tool('token'));
+  return file;
+}
+
 test('a subject is refused by the running start, cached decision or not, until that is undone', async () => {
   const authorization = `Bearer ${(await tool('token')).trim()}`;
   const status = async () => (await fetch(`${url}/protected`, { headers: { authorization } })).status;
@@ -38,6 +44,25 @@ test('a subject is refused by the running start, cached decision or not, until t
 
   await tool('revoke', '--sub', 'local-client', '--undo');
   expect(await status()).toBe(200);
+}, 180_000);
+
+test('waits until a call with the token is refused, and says how long that took', async () => {
+  const file = await tokenFile();
+  const revoke = () => tool('revoke', '--sub', 'local-client', '--token', file);
+  expect(await revoke()).toMatch(
+    / {2}\+ sub:local-client\nCalling http:\S+\/protected with the token until it is refused\.\nRefused after [\d.]+ s\.\n$/,
+  );
+  expect(await revoke()).toContain('/protected refuses the token already: there is nothing to wait for.\n');
+  await tool('revoke', '--sub', 'local-client', '--undo');
+}, 180_000);
+
+test('changes nothing when the address to call needs no token', async () => {
+  const revoking = tool('revoke', '--sub', 'local-client', '--token', await tokenFile(), '--url', `${url}/public`);
+  await expect(revoking).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('/public needs no token: without one it answers 200. Nothing is changed.'),
+  });
+  expect(await tool('revoke', '--list')).toBe('The local run: 0 entries\n');
 }, 180_000);
 
 test('says that none runs', async () => {

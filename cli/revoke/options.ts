@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { isPrivate } from '../../client/http-request';
+import { type RevokedKind, revokedKinds } from '../../lambdas/authorizer/token/revoked';
+import { UsageError } from '../command';
+import type { Revocation } from './list';
+
+export const usage = `authaction revoke [--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]
+
+Refuses tokens that are good, before they expire: changes the list AUTHACTION_REVOKED of the deployed authorizer, which
+replaces its containers, and flushes the cached decisions. An emergency brake with room for some dozens of entries, not a
+session store.
+
+  --stack NAME   the CloudFormation stack; without it, the authaction start that runs here
+  --sub X        tokens of a subject
+  --client X     tokens of a client (client_id, else azp)
+  --kid X        tokens signed with a key
+  --jti X        one token
+  --before TIME  only tokens issued before a time such as 2026-11-25T12:00:00Z, or before now: --before now
+  --undo         take the entry out of the list again
+  --token FILE   wait, up to a minute, until a call with the token in this file is refused; - reads standard input
+  --url URL      the address to call with the token, of a GET route that needs one; without it, the first in the API
+  --list         print the list and change nothing
+  --yes          do not ask
+  --help
+
+Uses the AWS CLI with its credentials, profile and region. The next deployment sets the list to the setting
+AUTHACTION_REVOKED: the command prints the line to keep.
+Exit code: 0 done, 1 not done or not all of it, 2 the command was not understood.`;
+
+export interface RevokeOptions {
+  readonly help: boolean;
+  readonly stack?: string | undefined;
+  /** Absent: print the list. */
+  readonly revocation?: Revocation | undefined;
+  readonly undo: boolean;
+  readonly yes: boolean;
+  /** A file, or `-` for standard input. */
+  readonly token?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** @throws UsageError, which quotes no argument that could be a token */
+export function parseOptions(args: readonly string[]): RevokeOptions {
+  try {
+    return parsed(args);
+  } catch (error) {
+    const isPositional =
+      error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL';
+    const problem = isPositional ? 'There is an argument without an option name' : (error as Error).message;
+    throw new UsageError(`${problem}\n\n${usage}`);
+  }
+}
+
+function parsed(args: readonly string[]): RevokeOptions {
+  const { stack, before, undo, list, yes, help, token, url, ...values } = valuesOf(args);
+  if (help) return { help, undo, yes };
+  if (stack === '') throw new Error('--stack has no name');
+  const given = revokedKinds.filter((kind) => values[kind] !== undefined);
+  const [kind] = given;
+  if (list && (kind || undo || token !== undefined)) {
+    throw new Error('--list changes nothing: leave the other options out');
+  }
+  if (list) return { help, stack, undo, yes };
+  const value = kind && values[kind];
+  if (!kind || given.length > 1 || !value) throw new Error('Give one of --sub, --client, --kid and --jti');
+  if (before !== undefined && undo) throw new Error('--undo takes the entry out whatever its time: leave --before out');
+  if (token !== undefined && undo) throw new Error('--token waits for a refusal: leave it out with --undo');
+  if (token === '') throw new Error('--token has no file');
+  if (url !== undefined && token === undefined) throw new Error('--url is called with a token: give --token, too');
+  if (url !== undefined && !(URL.canParse(url) && isPrivate(new URL(url)))) {
+    throw new Error('--url must start with https://: tokens are not sent in the clear (http only to this machine)');
+  }
+  const time = before === 'now' ? new Date().toISOString() : before;
+  return { help, stack, undo, yes, token, url, revocation: { kind, value, before: time } };
+}
+
+function valuesOf(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const kinds = { sub: text, client: text, kid: text, jti: text } satisfies Record<RevokedKind, typeof text>;
+  const options = {
+    ...kinds,
+    ...{ stack: text, before: text, token: text, url: text },
+    ...{ undo: flag, list: flag, yes: flag, help: flag },
+  };
+  return parseArgs({ args: [...args], options }).values;
+}
