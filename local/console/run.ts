@@ -139,6 +139,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
           }
         : tenantView,
       cache: { ttlSeconds: stack.authorizerTtlSeconds(), entries: stack.authorizerCacheSize() },
+      revoked: stack.authorizer.AUTHACTION_REVOKED ?? '',
       tokens: issuer ? 'any' : env.AUTHACTION_CLIENT_ID && env.AUTHACTION_CLIENT_SECRET ? 'valid' : 'none',
     }),
     describe: () => openApiDocument(stack.routes(), stack.url),

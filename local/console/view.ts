@@ -9,6 +9,8 @@ export interface RunView {
   readonly issuer: IssuerView;
   /** API Gateway's result cache: how long an entry lasts, and how many there are. */
   readonly cache: { readonly ttlSeconds: number; readonly entries: number };
+  /** The authorizer's list of revoked tokens (AUTHACTION_REVOKED). */
+  readonly revoked: string;
   /** Which tokens are available: a tenant issues valid ones only, and none to a client that is not configured. */
   readonly tokens: 'any' | 'valid' | 'none';
 }

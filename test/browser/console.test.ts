@@ -167,6 +167,29 @@ describe('the console in a browser', () => {
     expect(await page.locator('#requests > li').count()).toBe(1);
   });
 
+  test.each(SIZES)('revokes the subject of a token, and takes that back: %s, %i px wide', async (scheme, width) => {
+    await page.close();
+    page = await open({ width, height: 960 }, scheme);
+    await chooseToken('Valid, without scopes');
+    await send('GET /protected');
+    await newest(200, 'allowed');
+    const revoke = page.getByRole('button', { name: 'Revoke this token’s subject', exact: true });
+    const undo = page.getByRole('button', { name: 'Accept this subject again', exact: true });
+    await revoke.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Revoked', { exact: true }).waitFor();
+    expect(await undo.evaluate(isFocused)).toBe(true);
+    await press('Send');
+    await newest(401, 'revoked');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.screenshot({ path: join(SCREENSHOTS, `revoked-${scheme}-${width}.png`), fullPage: width < 1000 });
+    await undo.click();
+    await revoke.waitFor();
+    await press('Send');
+    await newest(200, 'allowed');
+    expect(complaints).toEqual([]);
+  });
+
   test('shows requests of other clients as they come', async () => {
     await fetch(`${stack.url}/protected`, { headers: { authorization: 'Bearer opaque' } });
     await newest(401, 'malformed_token');

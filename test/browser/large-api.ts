@@ -30,6 +30,7 @@ const view: RunView = {
     keys: [{ kid: 'f744faec-90f1-4a1c-9c83-1e4dd0c25ac0', signs: false }],
   },
   cache: { ttlSeconds: 300, entries: 0 },
+  revoked: '',
   tokens: 'any',
 };
 

@@ -44,8 +44,11 @@ export async function idle(control: HTMLButtonElement, press: () => Promise<void
 /** Copies a string and says so. */
 export async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
-  byId('notice').textContent = 'Copied';
-  setTimeout(() => {
-    byId('notice').textContent = '';
-  }, 2_000);
+  announce('Copied');
+  setTimeout(() => announce(''), 2_000);
+}
+
+/** Shows a short notice, which is read out. */
+export function announce(text: string): void {
+  byId('notice').textContent = text;
 }

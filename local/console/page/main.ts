@@ -1,6 +1,7 @@
 import { byId } from './dom';
 import { showRoutes, wireForm } from './request-form';
 import { addTrace, followNewest, isNarrow } from './requests';
+import { showRevoked } from './revocation';
 import { follow } from './server';
 import { showSwitches, wireSwitches } from './switches';
 import { showTokens } from './tokens';
@@ -24,6 +25,7 @@ follow({
     showTokens(view.tokens);
     showRoutes(view.routes);
     showSwitches(view);
+    showRevoked(view.revoked);
   },
   trace: addTrace,
   live(isLive) {

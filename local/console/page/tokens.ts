@@ -1,6 +1,8 @@
 import { type RunView, type TokenKind, tokenKinds } from '../view';
+import { decodePart } from './decode-token';
 import { button, byId, copy, element } from './dom';
 import { findToken } from './pasted-token';
+import { revocationButton } from './revocation';
 import { ask } from './server';
 
 type Choice = TokenKind | 'none' | 'pasted';
@@ -71,6 +73,7 @@ function issued(kind: TokenKind): readonly HTMLElement[] {
     { class: 'buttons' },
     button({}, 'Get another', () => renew(kind)),
     button({}, 'Copy token', () => copy(token)),
+    revocationButton(token),
   );
   return [claims(token), buttons];
 }
@@ -83,16 +86,18 @@ function pasteField(): readonly HTMLElement[] {
     const token = findToken(area.value);
     if (token === '') tokens.delete('pasted');
     else tokens.set('pasted', token);
-    details.replaceChildren(...(token === '' ? [] : [claims(token)]));
+    details.replaceChildren(...(token === '' ? [] : [claims(token), pastedButtons(token)]));
   };
   area.addEventListener('input', read);
   read();
   return [element('label', {}, 'Token, Authorization header or token response', area), details];
 }
 
+const pastedButtons = (token: string): HTMLElement => element('div', { class: 'buttons' }, revocationButton(token));
+
 /** What is inside a token, not verified. */
 function claims(token: string): HTMLElement {
-  const [header, payload] = token.split('.').map(decodePart);
+  const [header, payload] = token.split('.').map(formatPart);
   const text = header && payload ? `${header}\n${payload}` : 'This is not a JWT.';
   return element(
     'details',
@@ -104,17 +109,11 @@ function claims(token: string): HTMLElement {
 
 const TIMES = ['exp', 'iat', 'nbf'];
 
-function decodePart(part: string): string | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
-    const object = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const entries = Object.entries(object).map(([name, value]) => {
-      const time =
-        TIMES.includes(name) && typeof value === 'number' ? `  (${new Date(value * 1000).toLocaleString()})` : '';
-      return `${name}: ${JSON.stringify(value)}${time}`;
-    });
-    return entries.join('\n');
-  } catch {
-    return undefined;
-  }
+function formatPart(part: string): string | undefined {
+  const entries = Object.entries(decodePart(part) ?? {}).map(([name, value]) => {
+    const time =
+      TIMES.includes(name) && typeof value === 'number' ? `  (${new Date(value * 1000).toLocaleString()})` : '';
+    return `${name}: ${JSON.stringify(value)}${time}`;
+  });
+  return entries.length > 0 ? entries.join('\n') : undefined;
 }

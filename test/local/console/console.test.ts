@@ -8,6 +8,7 @@ const view: RunView = {
   routes: [],
   issuer: { url: 'https://localhost:2', kind: 'embedded', state: 'running', keys: [] },
   cache: { ttlSeconds: 300, entries: 0 },
+  revoked: '',
   tokens: 'any',
 };
 const trace = (id: string): Trace => ({

@@ -54,6 +54,7 @@ describe('the local stack in the console', () => {
       ],
       issuer: { url: stack.issuer?.url, kind: 'embedded', state: 'running', keys: [{ signs: true }] },
       cache: { ttlSeconds: 300, entries: 0 },
+      revoked: '',
       tokens: 'any',
     });
   });
@@ -132,6 +133,20 @@ describe('the local stack in the console', () => {
     expect(run.view().cache.entries).toBeGreaterThan(0);
     expect(await run.perform({ action: 'clear-cache' })).toEqual({ ok: true });
     expect(run.view().cache.entries).toBe(0);
+  });
+
+  test('refuses a revoked subject at its next request, cached decision or not', async () => {
+    const plain = await token('plain');
+    await traced('GET', '/protected', plain);
+    expect(await run.perform({ action: 'revoke', list: 'sub:local-client' })).toMatchObject({ ok: true });
+    expect(run.view().revoked).toBe('sub:local-client');
+    expect(await traced('GET', '/protected', plain)).toMatchObject({
+      status: 401,
+      decidedBy: 'authorizer',
+      decision: { outcome: 'refuse', reason: 'revoked' },
+    });
+    await run.perform({ action: 'revoke', list: '' });
+    expect(await traced('GET', '/protected', plain)).toMatchObject({ status: 200 });
   });
 
   test('has its key rotated, and still publishes the one before', async () => {
