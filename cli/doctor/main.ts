@@ -8,7 +8,8 @@ import { examine } from './doctor';
 import { explainLog } from './log-line';
 import { type DoctorOptions, parseOptions, usage } from './options';
 import { render } from './render';
-import type { Report } from './report';
+import { type Report, report } from './report';
+import { examineStack } from './stack';
 
 /** Examines settings, provider, token and API. @throws UsageError */
 export const doctor = (args: readonly string[]): Promise<number> =>
@@ -31,12 +32,15 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.fromLog !== undefined) return show(explainLog(await read(options.fromLog)));
 
   const needsRoutes = options.token !== undefined || options.url !== undefined;
-  const { env, origin, caFile, routes = [] } = await findTarget(options, needsRoutes);
+  const { env, origin, caFile, localIssuer, routes = [] } = await findTarget(options, needsRoutes);
   const ca = options.ca ?? caFile;
   if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
 
   const token = await readToken(options);
-  return show(await examine({ env, origin, routes, token, url: options.url }));
+  const examined = await examine({ env, origin, routes, token, url: options.url });
+  if (options.stack === undefined) return show(examined);
+  const configured = localIssuer ? undefined : (env.AUTHACTION_REVOKED ?? '');
+  return show(report([...examined.sections, examineStack(options.stack, configured)]));
 }
 
 /**

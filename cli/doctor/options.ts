@@ -15,6 +15,8 @@ export const usage = `Examines why a token, or the whole setup, does or does not
                       shell's history
   --token-file FILE   a file with the token or the token response; - reads standard input
   --url URL           address of the API's stage: its routes are called with and without the token
+  --stack NAME        a deployed CloudFormation stack: its list of revoked tokens against the configured one. Needs the
+                      AWS CLI with its credentials
   --from-log LINE     a log line, an event of CloudWatch, or an x-amz-apigw-id; - or no value reads standard input.
                       Needs no settings and no network
   --ca FILE           PEM of an authority to trust besides the usual ones
@@ -33,6 +35,8 @@ export interface DoctorOptions {
   /** Where the log line or the id of a request is. */
   readonly fromLog?: { readonly text: string } | 'stdin';
   readonly url?: string;
+  /** Name of the deployed stack. */
+  readonly stack?: string;
   readonly ca?: string;
   readonly app?: string | undefined;
   readonly api?: string | undefined;
@@ -47,15 +51,17 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
     'token-file': file,
     'from-log': log,
     url,
+    stack,
     ca,
     app,
     api,
     json = false,
     help = false,
   } = parsed(withValue(args));
-  if (log !== undefined && (token !== undefined || file !== undefined || url !== undefined)) {
-    throw new UsageError('--from-log stands alone: it takes no token and calls no API.');
+  if (log !== undefined && (token !== undefined || file !== undefined || url !== undefined || stack !== undefined)) {
+    throw new UsageError('--from-log stands alone: it takes no token, and asks no API or stack.');
   }
+  if (stack === '') throw new UsageError('--stack has no name.');
   if (token !== undefined && file !== undefined) throw new UsageError('Give one of --token and --token-file.');
   if (url !== undefined && !(URL.canParse(url) && isPrivate(new URL(url)))) {
     throw new UsageError(
@@ -67,6 +73,7 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
     ...(source ? { token: source } : {}),
     ...(log === undefined ? {} : { fromLog: log === '-' ? ('stdin' as const) : { text: log } }),
     ...(url === undefined ? {} : { url }),
+    ...(stack === undefined ? {} : { stack }),
     ...(ca === undefined ? {} : { ca }),
     app,
     api,
@@ -90,6 +97,7 @@ function parsed(args: readonly string[]) {
     'token-file': text,
     'from-log': text,
     url: text,
+    stack: text,
     ca: text,
     app: text,
     api: text,

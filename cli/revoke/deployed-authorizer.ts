@@ -32,11 +32,22 @@ interface Resource {
  */
 export function readStack(stackName: string): DeployedStack {
   const resources = resourcesOf(stackName);
-  const ids = (type: string) =>
-    resources.flatMap(({ PhysicalResourceId, ResourceType }) =>
-      ResourceType === type && PhysicalResourceId ? [PhysicalResourceId] : [],
-    );
-  const authorizers = ids('AWS::Lambda::Function')
+  const authorizers = authorizersOf(stackName, resources);
+  const stages = idsOf(resources, 'AWS::ApiGateway::RestApi').flatMap((apiId) =>
+    aws<{ readonly item: readonly { readonly stageName: string }[] }>(
+      ...['apigateway', 'get-stages', '--rest-api-id', apiId],
+    ).item.map(({ stageName }) => ({ apiId, name: stageName })),
+  );
+  return { authorizers, stages };
+}
+
+/** The authorizers alone, as in {@link readStack}. @throws AppError */
+export function readAuthorizers(stackName: string): readonly DeployedAuthorizer[] {
+  return authorizersOf(stackName, resourcesOf(stackName));
+}
+
+function authorizersOf(stackName: string, resources: readonly Resource[]): readonly DeployedAuthorizer[] {
+  const authorizers = idsOf(resources, 'AWS::Lambda::Function')
     .map(readFunction)
     .filter(({ variables }) => variables.AUTHACTION_AUDIENCE !== undefined);
   if (authorizers.length === 0) throw new AppError(`${stackName} has no authorizer of this project.`);
@@ -44,13 +55,13 @@ export function readStack(stackName: string): DeployedStack {
   if (old) {
     throw new AppError(`${old.functionName} does not know AUTHACTION_REVOKED yet: deploy this version first.`);
   }
-  const stages = ids('AWS::ApiGateway::RestApi').flatMap((apiId) =>
-    aws<{ readonly item: readonly { readonly stageName: string }[] }>(
-      ...['apigateway', 'get-stages', '--rest-api-id', apiId],
-    ).item.map(({ stageName }) => ({ apiId, name: stageName })),
-  );
-  return { authorizers, stages };
+  return authorizers;
 }
+
+const idsOf = (resources: readonly Resource[], type: string): readonly string[] =>
+  resources.flatMap(({ PhysicalResourceId, ResourceType }) =>
+    ResourceType === type && PhysicalResourceId ? [PhysicalResourceId] : [],
+  );
 
 function resourcesOf(stackName: string): readonly Resource[] {
   const { StackResourceSummaries: own } = aws<{ readonly StackResourceSummaries: readonly Resource[] }>(

@@ -28,6 +28,8 @@ describe("the doctor's options", () => {
     [['--url', 'api.example.com']],
     [['--token', 'secret-token', '--token-file', 'y']],
     [['--token']],
+    [['--stack', '']],
+    [['--from-log', 'secret-token', '--stack', 'api-prod']],
     [['secret-token']],
     [['--secret-token']],
     [['--json=secret-token']],

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { examineStack } from '../../../cli/doctor/stack';
+import { runTool } from '../../support/run-tool';
+
+let folder: string;
+const path = process.env.PATH;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-stack-'));
+  process.env.PATH = `${folder}:${path}`;
+});
+afterEach(() => {
+  process.env.PATH = path;
+  rmSync(folder, { recursive: true });
+});
+
+/** An AWS CLI with one stack, whose authorizers have these lists; it answers as AWS documents. */
+function deploy(...lists: readonly string[]): void {
+  const script = `#!${process.execPath}
+const args = process.argv.slice(2);
+const lists = ${JSON.stringify(lists)};
+console.log(JSON.stringify(args[1] === 'list-stack-resources'
+  ? { StackResourceSummaries: lists.map((_list, index) => (
+      { PhysicalResourceId: 'authorizer-' + index, ResourceType: 'AWS::Lambda::Function' })) }
+  : { RevisionId: 'r', Environment: { Variables: {
+      AUTHACTION_AUDIENCE: 'api', AUTHACTION_REVOKED: lists[args[args.indexOf('--function-name') + 1].at(-1)] } } }));
+`;
+  writeFileSync(join(folder, 'aws'), script, { mode: 0o755 });
+}
+
+const check = (configured: string | undefined) => examineStack('api-prod', configured).checks[0];
+const time = '2026-11-25T12:00:00Z';
+
+test.each([
+  ['', ''],
+  [`sub:a%7Cb,kid:k<${time}`, `kid:k<2026-11-25T13:00:00+01:00, sub:a|b`],
+])('the deployed list %j is the configured list %j', (deployed, configured) => {
+  deploy(deployed);
+  expect(check(configured)).toMatchObject({ status: 'pass' });
+});
+
+test.each([
+  ['sub:alice', '', '1 entries only deployed, 0 only configured'],
+  ['', 'sub:alice', '0 entries only deployed, 1 only configured'],
+  [`sub:alice<${time}`, 'sub:alice', '1 entries only deployed, 1 only configured'],
+  ['alice', '', 'malformed'],
+])(
+  'warns when the deployed list is %j and the configured one %j, and names no subject',
+  (deployed, configured, how) => {
+    deploy(deployed);
+    const found = check(configured);
+    expect(found).toMatchObject({ status: 'warn', detail: expect.stringContaining(`authorizer-0: ${how}`) });
+    expect(found?.advice).toContain('authaction revoke --stack api-prod --list');
+    expect(JSON.stringify(found)).not.toContain('alice');
+  },
+);
+
+test('warns once for several authorizers, with those that differ', () => {
+  deploy('kid:k', '', 'kid:k');
+  expect(examineStack('api-prod', '').checks).toMatchObject([
+    { status: 'warn', detail: expect.stringMatching(/authorizer-0: .*; authorizer-2: /) },
+  ]);
+});
+
+test('compares nothing with the settings of a running start', () => {
+  expect(check(undefined)).toMatchObject({ status: 'skip', detail: expect.stringContaining('AUTHACTION_DOMAIN') });
+});
+
+test('fails when the stack cannot be read', () => {
+  writeFileSync(join(folder, 'aws'), '#!/bin/sh\necho "Stack with id api-prod does not exist" >&2; exit 254\n', {
+    mode: 0o755,
+  });
+  expect(check('')).toMatchObject({ status: 'fail', detail: expect.stringContaining('does not exist') });
+});
+
+const settings = { AUTHACTION_DOMAIN: 'localhost:1', AUTHACTION_AUDIENCE: 'api', AUTHACTION_REVOKED: 'kid:other' };
+
+test('the command has a section for the stack', async () => {
+  deploy('kid:k');
+  const { stdout } = await runTool('doctor', ['--stack', 'api-prod'], { ...settings, PATH: process.env.PATH ?? '' });
+  expect(stdout).toMatch(/^Stack api-prod\n {2}! revoked +The deployed list is not the configured one/m);
+}, 60_000);
+
+test('the command says that there is no AWS CLI', async () => {
+  const { code, stdout } = await runTool('doctor', ['--stack', 'api-prod'], { ...settings, PATH: folder });
+  expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('The AWS CLI is not installed') });
+}, 60_000);
