@@ -21,8 +21,14 @@ export type LocalEvent =
   | GatewayEvent
   | IssuerEvent
   | { readonly type: 'log'; readonly functionId: string; readonly record: LogRecord }
-  /** Names of the functions whose code or configuration changed. */
-  | { readonly type: 'deployed'; readonly changed: readonly string[]; readonly milliseconds: number }
+  | {
+      readonly type: 'deployed';
+      /** Names of the functions whose code or configuration changed. */
+      readonly changed: readonly string[];
+      /** The routes served from now on. */
+      readonly routes: readonly LocalRoute[];
+      readonly milliseconds: number;
+    }
   | { readonly type: 'deploy-failed'; readonly message: string };
 
 export interface LocalStackOptions {
@@ -206,7 +212,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           if (current.functions.get(id) !== lambda) void lambda.retire();
         }
         await Promise.all(changed.map(([, { initialized }]) => initialized));
-        emit({ type: 'deployed', changed: changed.map(([id]) => id), milliseconds: performance.now() - startedAt });
+        emit({
+          type: 'deployed',
+          changed: changed.map(([id]) => id),
+          routes: routesOf(current),
+          milliseconds: performance.now() - startedAt,
+        });
       } catch (error) {
         emit({ type: 'deploy-failed', message: error instanceof Error ? error.message : String(error) });
       }

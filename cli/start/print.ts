@@ -1,6 +1,6 @@
 import { requiredScopes } from '../../lambdas/shared/route-table';
 import type { LogRecord } from '../../local/lambda/messages';
-import type { LocalEvent, LocalStack } from '../../local/local-stack';
+import type { LocalEvent, LocalRoute, LocalStack } from '../../local/local-stack';
 import { type Paint, painter } from '../../terminal/terminal';
 
 /** Writes lines for people: coloured on a terminal, unless NO_COLOR says otherwise. */
@@ -14,9 +14,12 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
   const paint = painter(isColoured);
   /** Requests under way: why, for the line that their answer gets. */
   const whys = new Map<string, string[]>();
+  /** The route table as it was printed last. */
+  let table: string | undefined;
 
   return {
     banner: (stack, milliseconds, consoleUrl, problem) => {
+      table = routeLines(stack.routes()).join('\n');
       for (const line of bannerLines(stack, milliseconds, consoleUrl, paint)) write(line);
       if (problem) write(`${paint('yellow', problem)}\n`);
     },
@@ -60,7 +63,13 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
           return;
         case 'deployed': {
           const what = event.changed.length > 0 ? event.changed.join(', ') : 'no function changed';
-          return write(paint('cyan', `rebuilt in ${ms(event.milliseconds)}: ${what}`));
+          write(paint('cyan', `rebuilt in ${ms(event.milliseconds)}: ${what}`));
+          const lines = routeLines(event.routes);
+          // Before the banner nothing is printed: that has the routes.
+          if (table === undefined || table === lines.join('\n')) return;
+          table = lines.join('\n');
+          for (const line of lines) write(line);
+          return;
         }
         case 'deploy-failed':
           return write(paint('red', `not rebuilt, the last good build goes on: ${event.message}`));
@@ -96,6 +105,16 @@ function asError(
   return isError ? (message as { errorType: string; errorMessage: string; stackTrace: readonly string[] }) : undefined;
 }
 
+/** The route table: what each route needs. */
+function routeLines(routes: readonly LocalRoute[]): readonly string[] {
+  const width = Math.max(...routes.map(({ method, path }) => `${method} ${path}`.length));
+  return routes.map(({ method, path, access }) => {
+    const needs =
+      access === 'public' ? 'public' : access === 'token' ? 'token' : `token with ${access.scopes.join(', ')}`;
+    return `  ${`${method} ${path}`.padEnd(width)}  ${needs}`;
+  });
+}
+
 function bannerLines(
   stack: LocalStack,
   milliseconds: number,
@@ -103,18 +122,11 @@ function bannerLines(
   paint: Paint,
 ): readonly string[] {
   const { url, issuer, tenant } = stack;
-  const routes = stack.routes();
-  const width = Math.max(...routes.map(({ method, path }) => `${method} ${path}`.length));
-  const routeLines = routes.map(({ method, path, access }) => {
-    const needs =
-      access === 'public' ? 'public' : access === 'token' ? 'token' : `token with ${access.scopes.join(', ')}`;
-    return `  ${`${method} ${path}`.padEnd(width)}  ${needs}`;
-  });
   return [
     '',
     `${paint('bold', `API ready at ${url}`)}  ${paint('dim', `(${(milliseconds / 1000).toFixed(1)} s)`)}`,
     '',
-    ...routeLines,
+    ...routeLines(stack.routes()),
     '',
     ...(consoleUrl === undefined ? [] : [`  console        ${consoleUrl}`]),
     ...(issuer

@@ -306,11 +306,14 @@ describe('npm run dev', () => {
     await expect(message()).resolves.toBe('This is another message!');
     writeFileSync(handler, good);
     await started.until('no function changed');
+    const tableLine = /^ {2}GET \/protected +token$/gm;
+    expect(started.output().match(tableLine)).toHaveLength(1);
 
     const table = join(root, 'lambdas', 'routes.ts');
     const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
     writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
-    await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction/);
+    await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction.*\n( {2}.*\n)* {2}GET \/also +token with read:also$/m);
+    expect(started.output().match(tableLine)).toHaveLength(2);
 
     const page = /console +(\S+)/.exec(output)?.[1] ?? '';
     const { paths } = (await (await fetch(`${page}openapi.json`)).json()) as { paths: Record<string, unknown> };
