@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Route } from '../lambdas/shared/route-table';
@@ -47,6 +47,7 @@ export function leaveLocalRun(root: string, run: LocalRun): () => void {
   const file = localRunFile(root);
   if (!readLocalRun(root)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    removeLeftRuns(dirname(file));
     const written = `${file}.${run.pid}`;
     rmSync(written, { force: true });
     writeFileSync(written, JSON.stringify(run), { mode: 0o600 });
@@ -55,6 +56,14 @@ export function leaveLocalRun(root: string, run: LocalRun): () => void {
   return () => {
     if (parse(file)?.pid === run.pid) rmSync(file, { force: true });
   };
+}
+
+/** Removes the notes of runs of any project that were killed. What is no such note stays. */
+function removeLeftRuns(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const run = /^[0-9a-f]{16}\.json(\.\d+)?$/.test(name) ? parse(join(folder, name)) : undefined;
+    if (run && !isAlive(run.pid)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** The run under way, or `undefined` when there is none: no file, or one that a run left behind when it was killed. */

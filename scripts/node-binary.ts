@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../infra/bundling';
+import { cacheFolder } from './cache-folder';
 
 /**
  * A Node for this machine out of npm, kept in the git-ignored `.cache/` (about 40 MB each; needs the registry once).
@@ -12,7 +12,7 @@ import { projectRoot } from '../infra/bundling';
  */
 export function installedNode(version: string): string {
   const name = nodePackage();
-  const folder = join(projectRoot, '.cache', `node-${version}`);
+  const folder = cacheFolder(`node-${version}`);
   const binary = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
   console.error(`Getting Node ${version} from npm into ${folder} …`);

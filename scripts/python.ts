@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../infra/bundling';
+import { cacheFolder } from './cache-folder';
 
 /**
  * Installs Python programs into a virtual environment under `.cache/`, once.
@@ -12,7 +12,7 @@ import { projectRoot } from '../infra/bundling';
  * @throws Error that says what is needed when Python or the packages are not available.
  */
 export function pythonPrograms(name: string, packages: readonly string[]): string {
-  const folder = join(projectRoot, '.cache', 'python', [name, ...packages].join('-'));
+  const folder = cacheFolder(['python', name, ...packages].join('-'));
   const programs = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return programs;

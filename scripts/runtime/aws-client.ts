@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import { projectRoot } from '../../infra/bundling';
 import type { FunctionError, LogRecord } from '../../local/lambda/messages';
 import { type FunctionOptions, processEnvironment } from '../../local/lambda/start-function';
 import { createTaskRoot } from '../../local/lambda/task-root';
 import { listen, shut } from '../../local/listen';
 import { readBody } from '../../local/read-body';
+import { cacheFolder } from '../cache-folder';
 
 const VERSION = '4.0.2';
 const API = '/2018-06-01/runtime';
@@ -27,7 +27,7 @@ export interface Outcome {
  * @throws Error that says what is needed when it cannot be built.
  */
 export function installClient(): string {
-  const folder = join(projectRoot, '.cache', `aws-lambda-ric-${VERSION}`);
+  const folder = cacheFolder(`aws-lambda-ric-${VERSION}`);
   const installed = join(folder, 'node_modules', 'aws-lambda-ric');
   if (!existsSync(join(installed, 'rapid-client.node'))) {
     console.log(`Building aws-lambda-ric ${VERSION} …`);

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { leaveLocalRun, localRunFile, readLocalRun } from '../../local/local-run';
 
 const run = {
@@ -53,6 +53,18 @@ describe('the file of a local run', () => {
     expect(readLocalRun(root)).toEqual(run);
     removeLater();
     expect(readLocalRun(root)).toEqual(run);
+  });
+
+  test('is removed by the next run of any project once its own was killed, and nothing else is', () => {
+    const others = ['left', 'alive'].map((name) => join(root, name));
+    const [left = '', alive = ''] = others.map(localRunFile);
+    const foreign = join(dirname(left), 'note.json');
+    writeFileSync(left, JSON.stringify({ ...run, pid: 2 ** 30 }));
+    writeFileSync(alive, JSON.stringify(run));
+    writeFileSync(foreign, JSON.stringify({ ...run, pid: 2 ** 30 }));
+    leaveLocalRun(root, run);
+    expect([left, alive, foreign].map((file) => existsSync(file))).toEqual([false, true, true]);
+    for (const file of [alive, foreign]) rmSync(file);
   });
 
   test('takes the place of one that was left behind', () => {
