@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,18 +8,21 @@ import { pythonPrograms } from './python';
 
 export const EMULATOR = 'MiniStack 1.5.33';
 export const REGION = 'us-east-1';
+/** Time for it to end by itself, in milliseconds. */
+const STOP_MS = 10_000;
 const PACKAGE = 'ministack==1.5.33';
 
 export interface Emulator {
   /** `http://127.0.0.1:{port}` */
   readonly endpoint: string;
-  stop(): void;
+  /** Ends it with the Lambdas that it runs. */
+  stop(): Promise<void>;
 }
 
 /**
  * Starts an AWS emulator on loopback (MiniStack, in a virtual environment under `.cache/`). Needs Python.
  *
- * @param folder where it runs.
+ * @param folder where it runs, with everything that it leaves.
  * @param environment of it and of the Lambdas that it runs.
  */
 export async function startEmulator(folder: string, environment: NodeJS.ProcessEnv): Promise<Emulator> {
@@ -34,10 +38,17 @@ export async function startEmulator(folder: string, environment: NodeJS.ProcessE
       AWS_REGION: REGION,
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
+      TMPDIR: folder, // where it leaves the code of each Lambda
     },
     stdio: 'ignore',
   });
-  const stop = (): void => void emulator.kill();
+  const ended = once(emulator, 'close');
+  async function stop(): Promise<void> {
+    emulator.kill();
+    const timer = setTimeout(() => emulator.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(timer);
+  }
   for (let tries = 0; tries < 150; tries += 1) {
     if (emulator.exitCode !== null) throw new Error('The emulator ended by itself');
     const isUp = await fetch(`${endpoint}/_ministack/health`).then(
@@ -47,7 +58,7 @@ export async function startEmulator(folder: string, environment: NodeJS.ProcessE
     if (isUp) return { endpoint, stop };
     await sleep(200);
   }
-  stop();
+  await stop();
   throw new Error('The emulator does not answer');
 }
 

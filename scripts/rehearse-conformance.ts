@@ -24,7 +24,7 @@ export async function rehearseConformance(): Promise<void> {
       const [code] = (await once(child, 'close')) as [number | null];
       if (code !== 0) throw new Error('npm run conformance failed');
     } finally {
-      emulator.stop();
+      await emulator.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

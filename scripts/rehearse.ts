@@ -74,7 +74,7 @@ async function rehearse(isConsumer: boolean): Promise<void> {
         environment: { ...environment, AWS_ENDPOINT_URL: endpoint },
       });
     } finally {
-      emulator.stop();
+      await emulator.stop();
     }
   } finally {
     await issuer.stop();
