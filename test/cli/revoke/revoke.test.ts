@@ -94,7 +94,7 @@ test('lists and changes nothing', async () => {
 
 test('changes nothing where it cannot ask', async () => {
   account({ variables });
-  expect(await revoke(['--sub', 'alice'])).toMatchObject({ code: 1, stderr: expect.stringContaining('give --yes') });
+  expect(await revoke(['--sub', 'alice'])).toMatchObject({ code: 1, stderr: expect.stringContaining('add --yes') });
   expect(names()).not.toContain('update-function-configuration');
 }, 120_000);
 
