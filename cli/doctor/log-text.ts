@@ -11,7 +11,7 @@ export type LineEvent = (typeof lineEvents)[number];
 /** A line as parsed. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Every line of the authorizer in a text, however it is wrapped. */
+/** Every line of the authorizer in pasted text, however it is wrapped. */
 export function linesIn(text: string): readonly Members[] {
   const whole = parseJson(text);
   if (whole !== undefined) return linesWithin(whole, 0);
