@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
+import { isJsonObject } from '../lambdas/authorizer/token/form';
 import { readJsonObject } from './app';
 import type { Json, JsonObject } from './gateway/intrinsics';
-import { isRecord } from './gateway/is-record';
 
 /** A stack of a cloud assembly. */
 export interface StackTemplate {
@@ -22,7 +22,7 @@ export function readStacks(folder: string): readonly StackTemplate[] {
   const { artifacts } = readJsonObject(join(folder, 'manifest.json'));
   const stacks: StackTemplate[] = [];
   const stages: StackTemplate[] = [];
-  for (const [id, artifact] of Object.entries(isRecord(artifacts) ? artifacts : {})) {
+  for (const [id, artifact] of Object.entries(isJsonObject(artifacts) ? artifacts : {})) {
     const { type, properties } = artifact as { type?: unknown; properties?: Readonly<Record<string, unknown>> };
     if (type === 'cdk:cloud-assembly') stages.push(...readStacks(join(folder, String(properties?.directoryName))));
     if (type !== 'aws:cloudformation:stack') continue;

@@ -1,6 +1,7 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
 import type { Config } from '../../lambdas/authorizer/config';
+import { members } from '../../lambdas/authorizer/event-kind';
 import { CLOCK_TOLERANCE_SECONDS } from '../../lambdas/authorizer/token/claims';
 import { quote } from '../../terminal/quote';
 import { duration } from '../../terminal/times';
@@ -94,9 +95,6 @@ export function discoveryCheck({ issuers, jwksUri }: Config, { status, body }: H
         `Compare the keys there with those at ${jwksUri}, where the authorizer takes them.`,
       );
 }
-
-const members = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /** Time that a cache has kept the answer, and its `Date` (RFC 9111 5.1), in seconds. */
 const ageSeconds = ({ headers }: HttpAnswer): number => Number(headers.age ?? 0) || 0;

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readStageEnvironment } from '../../infra/environment';
+import { isJsonObject } from '../../lambdas/authorizer/token/form';
 import { type CdkApp, findApp, projectOf } from '../../local/app';
 import type { FunctionModel } from '../../local/gateway/api-model';
-import { isRecord } from '../../local/gateway/is-record';
 import { readTemplate } from '../../local/gateway/read-template';
 import { withPlaceholders } from '../../local/issuer-settings';
 import type { LogRecord } from '../../local/lambda/messages';
@@ -137,8 +137,8 @@ function readEnvVars(named: string | undefined): EnvVars {
   const byFunction = readJson(file);
   const isValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
   const isEnvVars =
-    isRecord(byFunction) &&
-    Object.values(byFunction).every((values) => isRecord(values) && Object.values(values).every(isValue));
+    isJsonObject(byFunction) &&
+    Object.values(byFunction).every((values) => isJsonObject(values) && Object.values(values).every(isValue));
   if (!isEnvVars) {
     throw new UsageError(`${file} must hold values by function, such as {"PublicFunction":{"CORS_ALLOW_ORIGIN":"*"}}`);
   }

@@ -1,8 +1,8 @@
 import { type DecisionLine, readDecisionLine } from '../../lambdas/authorizer/decision';
+import { isJsonObject } from '../../lambdas/authorizer/token/form';
 import type { Invocation } from '../lambda/start-function';
 import type { AuthorizerModel, IdentitySource } from './api-model';
 import { authorizerEvent, methodArn, type RoutedRequest, requestContext } from './events';
-import { isRecord } from './is-record';
 import { evaluatePolicy, type PolicyResult, type PolicyStatement, parsePolicy } from './policy-evaluator';
 import { headerValues } from './request';
 
@@ -116,7 +116,7 @@ function identityValues({ place, name }: IdentitySource, routed: RoutedRequest):
       return [api.stageVariables[name] ?? ''];
     case 'context': {
       let value: unknown = requestContext(routed, undefined);
-      for (const key of name.split('.')) value = isRecord(value) ? value[key] : undefined;
+      for (const key of name.split('.')) value = isJsonObject(value) ? value[key] : undefined;
       return [typeof value === 'string' || typeof value === 'number' ? String(value) : ''];
     }
   }
@@ -128,13 +128,13 @@ function identityValues({ place, name }: IdentitySource, routed: RoutedRequest):
  * @returns what is wrong with it, when it is malformed.
  */
 function parseAnswer(answer: unknown): Omit<Grant, 'decision'> | string {
-  if (!isRecord(answer)) return 'the answer is not an object';
+  if (!isJsonObject(answer)) return 'the answer is not an object';
   const { principalId, policyDocument } = answer;
   const context = answer.context ?? {};
   if (typeof principalId !== 'string' || principalId === '') return 'principalId is missing or not a string';
   const statements = parsePolicy(policyDocument);
   if (!statements) return 'policyDocument is missing or not a policy';
-  if (!isRecord(context)) return 'context is not an object';
+  if (!isJsonObject(context)) return 'context is not an object';
   const values = Object.entries(context);
   const nested = values.find(([, value]) => !['string', 'number', 'boolean'].includes(typeof value));
   if (nested) return `context: ${JSON.stringify(nested[0])} is not a string, number or boolean`;

@@ -1,4 +1,4 @@
-import { isRecord } from './is-record';
+import { isJsonObject } from '../../lambdas/authorizer/token/form';
 
 /** One statement of an IAM policy, parsed. */
 export interface PolicyStatement {
@@ -19,7 +19,7 @@ export type PolicyResult = 'allow' | 'explicit-deny' | 'implicit-deny';
  * @returns `undefined` when IAM would not take it.
  */
 export function parsePolicy(document: unknown): readonly PolicyStatement[] | undefined {
-  if (!isRecord(document)) return undefined;
+  if (!isJsonObject(document)) return undefined;
   const { Version, Statement } = document;
   if (Version !== undefined && Version !== '2012-10-17' && Version !== '2008-10-17') return undefined;
   const statements = (Array.isArray(Statement) ? Statement : [Statement]).map(parseStatement);
@@ -27,7 +27,7 @@ export function parsePolicy(document: unknown): readonly PolicyStatement[] | und
 }
 
 function parseStatement(statement: unknown): PolicyStatement | undefined {
-  if (!isRecord(statement)) return undefined;
+  if (!isJsonObject(statement)) return undefined;
   const { Effect, Condition } = statement;
   if (Effect !== 'Allow' && Effect !== 'Deny') return undefined;
   // Action names are compared without regard to case, ARNs with it.

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isJsonObject } from '../../lambdas/authorizer/token/form';
 import type { Answer } from './answer';
 import { isBinary } from './binary';
-import { isRecord } from './is-record';
 
 /** Headers of a Lambda's answer that reach the caller under another name, and those that do not ("Important notes"). */
 const REMAPPED = new Set([
@@ -51,7 +51,7 @@ export function readProxyAnswer(
   result: unknown,
   binary: { readonly mediaTypes: readonly string[]; readonly accept: string | undefined },
 ): Answer {
-  if (!isRecord(result)) throw new MalformedAnswerError('the answer is not an object');
+  if (!isJsonObject(result)) throw new MalformedAnswerError('the answer is not an object');
   const unknown = Object.keys(result).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) throw new MalformedAnswerError(`${JSON.stringify(unknown)} is not a field of an answer`);
   const { body, isBase64Encoded } = result;
@@ -102,7 +102,7 @@ function headerLines(headers: unknown, multiValueHeaders: unknown): readonly Lin
 
 function entries(field: string, value: unknown): readonly [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (!isRecord(value)) throw new MalformedAnswerError(`${field} is not an object`);
+  if (!isJsonObject(value)) throw new MalformedAnswerError(`${field} is not an object`);
   return Object.entries(value);
 }
 

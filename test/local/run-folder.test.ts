@@ -34,7 +34,8 @@ describe('the folder of a run', () => {
     expect(make).toThrow(/nowhere, cannot be used: ENOENT\. Set TMPDIR/);
   });
 
-  (process.getuid?.() === 0 ? test.skip : test)('is refused where nothing may be written', () => {
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? test.skip : test)(`is refused where nothing may be written${isRoot ? ' (skipped: root may)' : ''}`, () => {
     chmodSync(parent, 0o500);
     try {
       expect(() => makeRunFolder(parent)).toThrow('cannot be used: EACCES');
