@@ -15,3 +15,15 @@ export const challenge = {
   expired: 'Bearer error="invalid_token"',
   forbidden: 'Bearer error="insufficient_scope"',
 } as const;
+
+/**
+ * Response headers that pages of other origins may read (Fetch, `Access-Control-Expose-Headers`): why a request is refused,
+ * under the name that API Gateway gives a handler's header, too; when to try again; API Gateway's ids of the request.
+ */
+export const exposedHeaders = [
+  'WWW-Authenticate',
+  'x-amzn-Remapped-WWW-Authenticate',
+  'Retry-After',
+  'x-amzn-RequestId',
+  'x-amz-apigw-id',
+] as const;

@@ -1,4 +1,5 @@
 import { challenge, forbidden, unauthorized } from './answers';
+import { allowOrigin } from './cors';
 import { json } from './http';
 import { decodeContext, type Principal } from './principal';
 import type { ProxyEvent, ProxyResult } from './proxy-event';
@@ -17,13 +18,15 @@ export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResul
  * path in its plain spelling. AWS does not document how it writes others (`/items/%6Eew`, `/items//new`) into the ARN it
  * compares with the policy, so they are decided here, by the route itself.
  *
+ * Where several origins may call, an answer of `json` gets the caller's own.
+ *
  * @param routes the table the API was deployed with.
  * @example
  * import { routes } from './routes';
  * export const handler = withCaller(routes, ({ sub }) => json(200, { sub }));
  */
 export function withCaller(routes: readonly Route[], handle: CallerHandler) {
-  return async (event: ProxyEvent): Promise<ProxyResult> => {
+  const answer = async (event: ProxyEvent): Promise<ProxyResult> => {
     const caller = decodeContext(event.requestContext?.authorizer);
     if (caller === undefined) return json(401, unauthorized, { 'WWW-Authenticate': challenge.unauthorized });
     if (caller.expiresAtSeconds * 1000 <= Date.now()) {
@@ -35,4 +38,5 @@ export function withCaller(routes: readonly Route[], handle: CallerHandler) {
     }
     return handle(caller, event);
   };
+  return async (event: ProxyEvent): Promise<ProxyResult> => allowOrigin(event, await answer(event));
 }

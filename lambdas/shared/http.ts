@@ -1,11 +1,9 @@
+import { corsHeaders } from './cors';
 import type { ProxyResult } from './proxy-event';
 
-/** The one place where a handler reads its environment: the origin browsers may call from, set by the stack. */
-const allowOrigin = process.env.CORS_ALLOW_ORIGIN || '*';
-
 /**
- * A JSON answer that browsers may read and nothing may cache, since a token unlocked it. The allowed origin is the
- * function's environment variable `CORS_ALLOW_ORIGIN`, or `*` without it.
+ * A JSON answer that browsers may read and nothing may cache, since a token unlocked it. Its CORS headers are those of
+ * `corsHeaders()`; `withCaller` puts the caller's origin in where several are allowed.
  *
  * @param headers more headers, or others in place of these.
  * @example
@@ -21,7 +19,7 @@ export function json(
     headers: {
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
-      'Access-Control-Allow-Origin': allowOrigin,
+      ...corsHeaders(),
       ...headers,
     },
     body: JSON.stringify(body),

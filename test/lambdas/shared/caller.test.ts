@@ -122,3 +122,21 @@ test('every answer allows every origin and forbids caching', async () => {
     });
   }
 });
+
+test('an answer to one of several allowed origins names that origin, a refusal too', async () => {
+  const env = { ...process.env };
+  process.env.CORS_ALLOW_ORIGIN = 'https://one.example,https://two.example';
+  try {
+    jest.resetModules();
+    const caller = await import('../../../lambdas/shared/caller');
+    const http = await import('../../../lambdas/shared/http');
+    const handler = caller.withCaller(sampleRoutes, ({ sub }) => http.json(200, { sub }));
+    for (const authorizer of [CALLER, undefined]) {
+      const request = { ...event('/protected', authorizer), headers: { origin: 'https://two.example' } };
+      const answer = await handler(request as unknown as APIGatewayProxyEvent);
+      expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': 'https://two.example', Vary: 'Origin' });
+    }
+  } finally {
+    process.env = env;
+  }
+});

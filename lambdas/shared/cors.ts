@@ -1,0 +1,56 @@
+import { exposedHeaders } from './answers';
+import type { ProxyEvent, ProxyResult } from './proxy-event';
+
+type Headers = Readonly<Record<string, string>>;
+type Request = Pick<ProxyEvent, 'headers'>;
+
+/**
+ * What browsers may do with a handler's answers (Fetch, "CORS protocol"), from three environment variables that the stack
+ * sets: `CORS_ALLOW_ORIGIN`, origins separated by commas, or `*` as without it; `CORS_EXPOSE_HEADERS`, further response
+ * headers that pages may read, separated by commas; `CORS_ALLOW_CREDENTIALS`, `true` or nothing.
+ */
+export function createCors(env: Readonly<Record<string, string | undefined>>) {
+  const [first = '*', ...others] = (env.CORS_ALLOW_ORIGIN || '*').split(',');
+  const headers: Headers = {
+    'Access-Control-Allow-Origin': first,
+    'Access-Control-Expose-Headers': [...exposedHeaders, ...(env.CORS_EXPOSE_HEADERS || '').split(',')]
+      .filter((name) => name !== '')
+      .join(','),
+    ...(others.length > 0 ? { Vary: 'Origin' } : {}),
+    ...(env.CORS_ALLOW_CREDENTIALS === 'true' ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
+  };
+
+  function corsHeaders(event?: Request): Headers {
+    const origin = originOf(event);
+    return origin !== undefined && others.includes(origin)
+      ? { ...headers, 'Access-Control-Allow-Origin': origin }
+      : headers;
+  }
+
+  function allowOrigin(event: Request, result: ProxyResult): ProxyResult {
+    const origin = corsHeaders(event)['Access-Control-Allow-Origin'];
+    if (origin === undefined || result.headers?.['Access-Control-Allow-Origin'] !== first) return result;
+    return { ...result, headers: { ...result.headers, 'Access-Control-Allow-Origin': origin } };
+  }
+
+  return { corsHeaders, allowOrigin };
+}
+
+/** The request's `Origin`. An event made by hand may have no headers. */
+function originOf(event: Request | undefined): string | undefined {
+  return Object.entries(event?.headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1];
+}
+
+const cors = createCors(process.env); // the one place where a handler reads its environment
+
+/**
+ * The CORS headers of an answer: the caller's origin where it is one of several that are allowed, else the first of them.
+ * `json` adds them for the first; in a handler without `withCaller` that several origins may call, hand them to it.
+ *
+ * @example
+ * export const handler = async (event: ProxyEvent) => json(200, { news: [] }, corsHeaders(event));
+ */
+export const corsHeaders: (event?: Request) => Headers = cors.corsHeaders;
+
+/** An answer of `json` with the caller's origin, where it is one of several that are allowed. */
+export const allowOrigin: (event: Request, result: ProxyResult) => ProxyResult = cors.allowOrigin;
