@@ -6,6 +6,7 @@ export type { AlarmDefaults, AlarmThresholds } from './constructs/alarms';
 export { AuthActionAuthorizer, type AuthActionAuthorizerProps } from './constructs/authaction-authorizer';
 export type { AuthorizerMetrics, AuthorizerMetricsProps } from './constructs/authorizer-metrics';
 export type { AuthorizerProps } from './constructs/authorizer-props';
+export { type CorsProps, corsEnvironment } from './constructs/cors';
 export type { GatewayResponses } from './constructs/gateway-responses';
 export type { FunctionDefaults } from './constructs/logged-function';
 export type { Monitoring } from './constructs/monitoring';

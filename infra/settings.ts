@@ -6,6 +6,7 @@ import { settings as authorizerSettings } from '../lambdas/authorizer/config';
 import { parseAuthorizerSettings } from './authorizer-settings';
 import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
 import { authorizerDefaults } from './constructs/authorizer-props';
+import { areHeaderNames, areOrigins, EXPECTED_HEADER_NAMES, EXPECTED_ORIGINS, NEEDS_ORIGINS } from './constructs/cors';
 import type { Monitoring } from './constructs/monitoring';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import type { Environment } from './environment';
@@ -108,10 +109,28 @@ export const settingsTable = {
     toProps: (stackName) => (/^([A-Za-z][A-Za-z0-9-]{0,127})?$/.test(stackName) ? { stackName } : undefined),
   },
   CORS_ALLOW_ORIGIN: {
-    default: authorizerDefaults.allowOrigin,
-    meaning: 'The one origin browsers may call from, or `*`',
-    expected: '* or one origin such as https://app.example.com',
-    toProps: (allowOrigin) => (/^(\*|https?:\/\/[^\s/'"]+)$/.test(allowOrigin) ? { allowOrigin } : undefined),
+    default: '*',
+    meaning: 'Origins browsers may call from, separated by commas, or `*` for every one',
+    expected: EXPECTED_ORIGINS,
+    toProps: (value) => (areOrigins(list(value)) ? { allowOrigins: list(value) } : undefined),
+  },
+  CORS_ALLOW_HEADERS: {
+    default: '',
+    meaning: 'Request headers that browsers may send besides `Authorization` and `Content-Type`, separated by commas',
+    expected: EXPECTED_HEADER_NAMES,
+    toProps: (value) => (areHeaderNames(list(value)) ? { allowHeaders: list(value) } : undefined),
+  },
+  CORS_EXPOSE_HEADERS: {
+    default: '',
+    meaning: 'Response headers that pages may read besides those of refusals and request ids, separated by commas',
+    expected: EXPECTED_HEADER_NAMES,
+    toProps: (value) => (areHeaderNames(list(value)) ? { exposeHeaders: list(value) } : undefined),
+  },
+  CORS_ALLOW_CREDENTIALS: {
+    default: 'false',
+    meaning: 'Let pages send cookies along; `true` needs listed origins. Access tokens do not need it',
+    expected: 'true or false',
+    toProps: oneOf({ true: { allowCredentials: true }, false: { allowCredentials: false } }),
   },
   AUTHORIZER_CACHE_TTL_SECONDS: {
     default: String(authorizerDefaults.cacheTtl.toSeconds()),
@@ -231,6 +250,9 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
     const parsed = row.toProps(env[setting]?.trim() || defaultOf(row, stageName));
     if (parsed === undefined) problems.push({ setting, text: `is not ${row.expected}` });
     else Object.assign(props, parsed);
+  }
+  if (env.CORS_ALLOW_CREDENTIALS?.trim() === 'true' && (env.CORS_ALLOW_ORIGIN?.trim() || '*') === '*') {
+    problems.push({ setting: 'CORS_ALLOW_CREDENTIALS', text: NEEDS_ORIGINS });
   }
   if (problems.length > 0) throw settingsError(problems);
 

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { Route } from '../lambdas/shared/route-table';
 import { acknowledgeFindings } from './acknowledgements';
 import { lambdaFolders } from './bundling';
+import { corsEnvironment } from './constructs/cors';
 import { functionDefaults } from './constructs/logged-function';
 import { ProtectedApi } from './constructs/protected-api';
 import { createHandlers } from './handlers';
@@ -26,7 +27,7 @@ export class ApiStack extends Stack {
       ...functionDefaults(settings.api),
       routes,
       sourceMaps: settings.sourceMaps,
-      environment: { CORS_ALLOW_ORIGIN: settings.api.allowOrigin ?? '*' },
+      environment: corsEnvironment(settings.api),
     });
     const protectedApi = new ProtectedApi(this, 'ProtectedApi', {
       ...settings.api,

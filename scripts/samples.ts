@@ -1,3 +1,5 @@
+import { exposedHeaders } from '../lambdas/shared/answers';
+
 /** What each sample event of `events/` is for: the function it goes to and what that function must answer. */
 export interface Sample {
   /** Logical id in the template, as `sam local invoke` and `npm run invoke` take it. */
@@ -36,6 +38,7 @@ const http = (statusCode: number, body: unknown, headers: Readonly<Record<string
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
       'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': exposedHeaders.join(','),
       ...headers,
     },
     body: JSON.stringify(body),

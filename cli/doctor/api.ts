@@ -50,12 +50,15 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
 
 async function call(name: string, url: string, method: string, expected: Expected, token?: string): Promise<Check> {
   try {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { origin: ORIGIN, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
     return judgeAnswer(name, await httpRequest({ url, method, headers }), expected, token !== undefined);
   } catch (error) {
     return fail(name, connectionProblem(error), 'Check the address: it is the output ApiUrl of the stack.');
   }
 }
+
+/** As from a page of another origin, since an API may name the caller's origin in its answers. */
+const ORIGIN = 'https://app.example.com';
 
 /** A status, or any that a public handler may give: it may need a parameter, or redirect. */
 type Expected = number | 'an answer of the handler';
@@ -174,7 +177,7 @@ const isUnknownRoute = ({ headers, body }: HttpAnswer): boolean =>
 async function preflight(url: string): Promise<Check> {
   const name = 'OPTIONS, preflight';
   const headers = {
-    origin: 'https://app.example.com',
+    origin: ORIGIN,
     'access-control-request-method': 'GET',
     'access-control-request-headers': 'authorization',
   };

@@ -10,6 +10,7 @@ import { deployAfter } from './api-home';
 import { addAuthorizerFunction } from './authorizer-function';
 import type { AuthorizerMetrics } from './authorizer-metrics';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
+import { corsOf } from './cors';
 import {
   type Coverage,
   cfnMethodOf,
@@ -78,12 +79,7 @@ export class AuthActionAuthorizer extends Construct {
     this.methodOptions = this.authorizer.methodOptions;
     this.coverage = { api, authorizer: this.authorizer, routes };
     tables.set(api, [...tablesOf(api), routes]);
-    addGatewayResponses(
-      this,
-      api,
-      props.gatewayResponses ?? authorizerDefaults.gatewayResponses,
-      props.allowOrigin ?? authorizerDefaults.allowOrigin,
-    );
+    addGatewayResponses(this, api, props.gatewayResponses ?? authorizerDefaults.gatewayResponses, corsOf(props));
     this.node.addValidation({
       validate: () => [...coverageProblems(this.coverage), ...gatewayResponseProblems(api)],
     });

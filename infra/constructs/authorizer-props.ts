@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws
 import type { TokenTypes } from '../../lambdas/authorizer/token/header';
 import type { Route } from '../../lambdas/shared/route-table';
 import type { AlarmDefaults } from './alarms';
+import type { CorsProps } from './cors';
 import type { GatewayResponses } from './gateway-responses';
 import type { FunctionDefaults } from './logged-function';
 import type { Monitoring } from './monitoring';
@@ -11,13 +12,12 @@ import type { Monitoring } from './monitoring';
 export const authorizerDefaults = {
   cacheTtl: Duration.minutes(5),
   authorizerMemorySize: 512,
-  allowOrigin: '*',
   gatewayResponses: 'all',
   monitoring: 'essential',
   allowLogRate: 0.05,
 } as const;
 
-export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
+export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults, CorsProps {
   /** The route table: every method behind the authorizer, and what a token needs to call it. */
   readonly routes: readonly Route[];
   /** Your AuthAction tenant's domain, such as `tenant.example.com`. Must be known at synth. */
@@ -102,11 +102,6 @@ export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults {
    * @default a new one that allows all traffic out
    */
   readonly authorizerSecurityGroups?: readonly ISecurityGroup[];
-  /**
-   * The one origin browsers may call from.
-   * @default '*'
-   */
-  readonly allowOrigin?: string;
   /**
    * Which of API Gateway's own answers get this project's shape: `all`, only `refusals`, so that the API keeps its own
    * `DEFAULT_4XX`, `DEFAULT_5XX` and `MISSING_AUTHENTICATION_TOKEN`, or `none`.

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnGatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { challenge, forbidden, unauthorized, unavailable } from '../../lambdas/shared/answers';
+import { challenge, exposedHeaders, forbidden, unauthorized, unavailable } from '../../lambdas/shared/answers';
 import { deployAfter, homeOf, isIdOf } from './api-home';
+import type { Cors } from './cors';
 
 /**
  * Which of API Gateway's own answers get this project's shape.
@@ -23,8 +24,6 @@ interface GatewayAnswer {
 }
 
 const RETRY_AFTER_SECONDS = '5';
-/** What scripts of the allowed origin may read of a refusal; the last one is API Gateway's request id. */
-const EXPOSED_HEADERS = 'WWW-Authenticate,Retry-After,x-amzn-RequestId';
 const MESSAGE = '$context.error.messageString';
 
 const refusals: readonly GatewayAnswer[] = [
@@ -68,15 +67,10 @@ const answers = { all: [...refusals, ...others], refusals, none: [] } as const s
 const added = new WeakMap<IRestApi, Map<string, CfnGatewayResponse>>();
 
 /**
- * Gives API Gateway's own answers this API's JSON shape and CORS header, and refusals their challenge. What another
+ * Gives API Gateway's own answers this API's JSON shape and CORS headers, and refusals their challenge. What another
  * authorizer of this project has added to the same API before stays as it is.
  */
-export function addGatewayResponses(
-  owner: Construct,
-  api: IRestApi,
-  choice: GatewayResponses,
-  allowOrigin: string,
-): void {
+export function addGatewayResponses(owner: Construct, api: IRestApi, choice: GatewayResponses, cors: Cors): void {
   const ours = added.get(api) ?? new Map<string, CfnGatewayResponse>();
   added.set(api, ours);
   const missing = answers[choice].filter(({ type }) => !ours.has(type.responseType));
@@ -84,7 +78,7 @@ export function addGatewayResponses(
   const home = homeOf(api, owner);
   for (const answer of missing) {
     const { responseType } = answer.type;
-    const properties = propertiesOf(answer, allowOrigin);
+    const properties = propertiesOf(answer, cors);
     const response = new CfnGatewayResponse(home, responseType, {
       restApiId: api.restApiId,
       responseType,
@@ -92,31 +86,49 @@ export function addGatewayResponses(
     });
     ours.set(responseType, response);
   }
-  deployAfter(api, [...ours.values()], { gatewayResponses: [choice, allowOrigin] });
+  deployAfter(api, [...ours.values()], { gatewayResponses: [choice, cors] });
 }
 
 /** An answer's properties, named as in CloudFormation and in an OpenAPI document alike. */
-function propertiesOf({ statusCode, body, headers = {} }: GatewayAnswer, allowOrigin: string) {
+function propertiesOf({ statusCode, body, headers = {} }: GatewayAnswer, cors: Cors) {
   const literals = {
-    'Access-Control-Allow-Origin': allowOrigin,
-    'Access-Control-Expose-Headers': EXPOSED_HEADERS,
+    'Access-Control-Expose-Headers': [...exposedHeaders, ...cors.exposeHeaders].join(','),
     'Cache-Control': 'no-store',
     ...headers,
+  };
+  const values = {
+    ...originHeaders(cors),
+    ...Object.fromEntries(Object.entries(literals).map(([name, value]) => [name, `'${value}'`])),
   };
   return {
     ...(statusCode === undefined ? {} : { statusCode }),
     responseParameters: Object.fromEntries(
-      Object.entries(literals).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
+      Object.entries(values).map(([name, value]) => [`gatewayresponse.header.${name}`, value]),
     ),
     responseTemplates: { 'application/json': body },
   };
 }
 
+/**
+ * Which origins may read an answer. API Gateway puts fixed text or a header of the request there, and cannot look the
+ * caller's origin up in a list ("a non-VTL mapping template"). Several origins are therefore answered with every origin:
+ * the answers are fixed text, and only a listed origin may send a token, since the preflight does look it up.
+ */
+function originHeaders({ allowOrigins, allowCredentials }: Cors): Readonly<Record<string, string>> {
+  const [first, ...others] = allowOrigins;
+  if (others.length === 0) {
+    return { 'Access-Control-Allow-Origin': `'${first}'`, ...(allowCredentials ? CREDENTIALS : {}) };
+  }
+  return allowCredentials
+    ? { 'Access-Control-Allow-Origin': 'method.request.header.Origin', Vary: "'Origin'", ...CREDENTIALS }
+    : { 'Access-Control-Allow-Origin': "'*'" };
+}
+
+const CREDENTIALS = { 'Access-Control-Allow-Credentials': "'true'" };
+
 /** The responses of a choice by type, as `x-amazon-apigateway-gateway-responses` of an OpenAPI document has them. */
-export function gatewayResponseDefinitions(choice: GatewayResponses, allowOrigin: string) {
-  return Object.fromEntries(
-    answers[choice].map((answer) => [answer.type.responseType, propertiesOf(answer, allowOrigin)]),
-  );
+export function gatewayResponseDefinitions(choice: GatewayResponses, cors: Cors) {
+  return Object.fromEntries(answers[choice].map((answer) => [answer.type.responseType, propertiesOf(answer, cors)]));
 }
 
 /** Response types that the API's stack defines twice, once here and once by the API's owner. To be called at synth. */

@@ -13,6 +13,7 @@ import { homeOf } from './api-home';
 import { addAuthorizerFunction } from './authorizer-function';
 import type { AuthorizerMetrics } from './authorizer-metrics';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
+import { corsOf } from './cors';
 import { gatewayResponseDefinitions } from './gateway-responses';
 import { warnWithoutHandler } from './handler-check';
 import { definitionWithAuthorizer } from './openapi-definition';
@@ -77,7 +78,7 @@ export class OpenApiAuthorizer extends Construct {
       cacheTtlSeconds: cacheTtl.toSeconds(),
       gatewayResponses: gatewayResponseDefinitions(
         props.gatewayResponses ?? authorizerDefaults.gatewayResponses,
-        props.allowOrigin ?? authorizerDefaults.allowOrigin,
+        corsOf(props),
       ),
       isProtected,
     });

@@ -13,11 +13,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { httpMethods } from '../../lambdas/shared/route-table';
+import { settingsError } from '../problems';
 import { validateRoutes } from '../route-table/validate';
 import { accessLogFormat } from './access-log';
 import { addApiAlarms } from './alarms';
 import { AuthActionAuthorizer } from './authaction-authorizer';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
+import { corsOf, headerNameProblems } from './cors';
 import { ApiDashboard } from './dashboard';
 import { stackSizeProblems } from './stack-size';
 
@@ -94,7 +96,7 @@ export class ProtectedApi extends Construct {
     const {
       routes,
       handlers,
-      allowOrigin = authorizerDefaults.allowOrigin,
+      allowHeaders = [],
       monitoring = authorizerDefaults.monitoring,
       stageName = apiDefaults.stageName,
       throttlingRateLimit = apiDefaults.throttlingRateLimit,
@@ -102,6 +104,9 @@ export class ProtectedApi extends Construct {
     } = props;
     if (!handlers) throw new Error('handlers is missing: give the function behind each handler of the route table.');
     validateRoutes(routes, { handlers: Object.keys(handlers), stage: stageName });
+    const { allowOrigins, allowCredentials } = corsOf(props);
+    const problems = headerNameProblems('allowHeaders', allowHeaders);
+    if (problems.length > 0) throw settingsError(problems, 'The props cannot be used');
 
     this.api = new RestApi(this, 'Api', {
       restApiName: props.apiName ?? Aws.STACK_NAME,
@@ -117,9 +122,10 @@ export class ProtectedApi extends Construct {
         ...(props.accessLogs ? accessLogOptions(this, props) : {}),
       },
       defaultCorsPreflightOptions: {
-        allowOrigins: [allowOrigin],
+        allowOrigins: [...allowOrigins],
         allowMethods: [...httpMethods, 'OPTIONS'],
-        allowHeaders: ['Authorization', 'Content-Type', ...(props.allowHeaders ?? [])],
+        allowHeaders: ['Authorization', 'Content-Type', ...allowHeaders],
+        allowCredentials,
         maxAge: Duration.hours(1),
       },
     });

@@ -61,10 +61,15 @@ export interface MockIntegration {
   readonly type: 'MOCK';
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Origins that replace `Access-Control-Allow-Origin` when they call: a preflight of several origins. */
+  readonly origins?: readonly string[];
 }
+
+/** A literal, or the value of a header of the request. */
+export type HeaderValue = string | { readonly requestHeader: string };
 
 export interface GatewayResponseModel {
   readonly statusCode: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly template: string | undefined;
 }

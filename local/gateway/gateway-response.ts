@@ -1,6 +1,6 @@
 import type { Answer } from './answer';
-import type { ApiModel } from './api-model';
-import type { GatewayRequest } from './request';
+import type { ApiModel, HeaderValue } from './api-model';
+import { type GatewayRequest, headerValues } from './request';
 import { renderTemplate } from './response-template';
 
 /** Answers that API Gateway gives by itself: status, message and error type without a gateway response of the API's own. */
@@ -64,8 +64,18 @@ export function gatewayResponse(
     headers: [
       ['Content-Type', 'application/json'],
       ['x-amzn-ErrorType', errorType],
-      ...Object.entries(own?.headers ?? {}),
+      ...Object.entries(own?.headers ?? {}).flatMap(([name, value]) => headerLines(name, value, request)),
     ],
     body,
   };
+}
+
+/** A header of the answer; none where it takes the value of a header that the request does not have. */
+function headerLines(
+  name: string,
+  value: HeaderValue,
+  request: GatewayRequest,
+): readonly (readonly [string, string])[] {
+  const text = typeof value === 'string' ? value : headerValues(request, value.requestHeader).at(-1);
+  return text === undefined ? [] : [[name, text]];
 }

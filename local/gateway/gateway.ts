@@ -8,6 +8,7 @@ import type { ApiModel, AuthorizerModel } from './api-model';
 import { type Authorization, type AuthorizerRun, authorize, createAuthorizerCache } from './authorization';
 import { methodArn, proxyEvent, type RoutedRequest } from './events';
 import { gatewayResponse, type ResponseType } from './gateway-response';
+import { allowedOrigin } from './preflight-template';
 import { MalformedAnswerError, readProxyAnswer, UndecodableBodyError } from './proxy-answer';
 import {
   frontProblem,
@@ -171,7 +172,12 @@ export async function startGateway(
     }
     const { integration } = method;
     if (integration.type === 'MOCK') {
-      const headers = [['Content-Type', 'application/json'] as const, ...Object.entries(integration.headers)];
+      const origin = allowedOrigin(integration.origins ?? [], request.headers);
+      const own = {
+        ...integration.headers,
+        ...(origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin }),
+      };
+      const headers = [['Content-Type', 'application/json'] as const, ...Object.entries(own)];
       return { answer: { status: integration.statusCode, headers, body: '' } };
     }
 

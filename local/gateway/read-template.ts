@@ -8,12 +8,14 @@ import type {
   AuthorizerModel,
   FunctionModel,
   GatewayResponseModel,
+  HeaderValue,
   IdentitySource,
   MethodModel,
   MockIntegration,
   ProxyIntegration,
 } from './api-model';
 import { type Json, type JsonObject, type Resources, ROOT_RESOURCE_ID, resolve, UnresolvableError } from './intrinsics';
+import { originsOfPreflight } from './preflight-template';
 import { unsupportedVariables } from './response-template';
 import { INTEGRATION_PROPERTIES, imitatedProperties, METHOD_SETTINGS, notChecked, unsupportedParts } from './supported';
 
@@ -297,7 +299,11 @@ function readIntegration(integration: JsonObject): ProxyIntegration | MockIntegr
   const [response, ...others] = list(integration.IntegrationResponses).map(object);
   if (!response || others.length > 0) unsupported('a MOCK integration with other than one response');
   only(response, ['ResponseParameters', 'ResponseTemplates', 'StatusCode'], 'MOCK response');
-  if (Object.values(strings(response.ResponseTemplates)).some((text) => text !== '')) unsupported('a MOCK body');
+  const [template, ...otherTemplates] = Object.values(strings(response.ResponseTemplates)).filter(
+    (text) => text !== '',
+  );
+  const origins = template === undefined ? undefined : originsOfPreflight(template);
+  if ((template !== undefined && !origins) || otherTemplates.length > 0) unsupported('a MOCK body');
   const headers = Object.entries(strings(response.ResponseParameters));
   return {
     type: 'MOCK',
@@ -305,6 +311,7 @@ function readIntegration(integration: JsonObject): ProxyIntegration | MockIntegr
     headers: Object.fromEntries(
       headers.map(([name, value]) => [headerIn(name, 'method.response.header.'), literal(value)]),
     ),
+    ...(origins && { origins }),
   };
 }
 
@@ -312,9 +319,15 @@ function headerIn(parameter: string, prefix: string): string {
   return parameter.startsWith(prefix) ? parameter.slice(prefix.length) : unsupported(`the parameter ${parameter}`);
 }
 
-/** `'text'` → `text`; request parameters are not imitated. */
+/** `'text'` → `text`. */
 function literal(value: string): string {
   return /^'(.*)'$/s.exec(value)?.[1] ?? unsupported(`the header value ${value}`);
+}
+
+/** A literal, or a header of the request; other request parameters are not imitated. */
+function headerValue(value: string): HeaderValue {
+  const [, requestHeader] = /^method\.request\.header\.([\w$-]+)$/.exec(value) ?? [];
+  return requestHeader === undefined ? literal(value) : { requestHeader };
 }
 
 function readGatewayResponse(properties: JsonObject): [string, GatewayResponseModel] {
@@ -329,7 +342,7 @@ function readGatewayResponse(properties: JsonObject): [string, GatewayResponseMo
     {
       statusCode: properties.StatusCode === undefined ? undefined : Number(properties.StatusCode),
       headers: Object.fromEntries(
-        headers.map(([name, value]) => [headerIn(name, 'gatewayresponse.header.'), literal(value)]),
+        headers.map(([name, value]) => [headerIn(name, 'gatewayresponse.header.'), headerValue(value)]),
       ),
       template,
     },

@@ -38,7 +38,8 @@ test('a tenant and an audience are enough', () => {
       architecture: Architecture.ARM_64,
       cacheTtl: Duration.seconds(300),
       authorizerMemorySize: 512,
-      allowOrigin: '*',
+      allowOrigins: ['*'],
+      allowCredentials: false,
       accessLogs: false,
       cloudWatchRole: false,
       runbookUrl: 'docs/operations.md',
@@ -77,7 +78,15 @@ test.each([
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '300', { keysMaxAge: Duration.seconds(300) }],
   ['AUTHACTION_ALLOW_LOG_RATE', '0.05', { allowLogRate: 0.05 }],
   ['MONITORING', 'none', { monitoring: 'none' }],
-  ['CORS_ALLOW_ORIGIN', 'https://app.example.com', { allowOrigin: 'https://app.example.com' }],
+  ['CORS_ALLOW_ORIGIN', 'https://app.example.com', { allowOrigins: ['https://app.example.com'] }],
+  [
+    'CORS_ALLOW_ORIGIN',
+    'https://app.example.com, http://localhost:5173,capacitor://localhost',
+    { allowOrigins: ['https://app.example.com', 'http://localhost:5173', 'capacitor://localhost'] },
+  ],
+  ['CORS_ALLOW_HEADERS', 'X-Request-Id, X-Tenant', { allowHeaders: ['X-Request-Id', 'X-Tenant'] }],
+  ['CORS_EXPOSE_HEADERS', 'ETag', { exposeHeaders: ['ETag'] }],
+  ['CORS_ALLOW_CREDENTIALS', 'false', { allowCredentials: false }],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '0', { cacheTtl: Duration.seconds(0) }],
   ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemorySize: 1024 }],
   ['LAMBDA_ARCHITECTURE', 'x86_64', { architecture: Architecture.X86_64 }],
@@ -95,6 +104,15 @@ test.each([
   ],
 ])('%s may be %s', (name, value, expected) => {
   expect(parse({ [name]: value }).api).toMatchObject(expected);
+});
+
+test('CORS_ALLOW_CREDENTIALS may be true only where origins are listed', () => {
+  const problem = { setting: 'CORS_ALLOW_CREDENTIALS', text: expect.stringMatching(/^needs origins that are listed/) };
+  for (const CORS_ALLOW_ORIGIN of ['', ' * ']) {
+    expect(problemsOf({ ...requiredSettings, CORS_ALLOW_ORIGIN, CORS_ALLOW_CREDENTIALS: 'true' })).toEqual([problem]);
+  }
+  const { api } = parse({ CORS_ALLOW_ORIGIN: 'https://app.example.com', CORS_ALLOW_CREDENTIALS: 'true' });
+  expect(api).toMatchObject({ allowOrigins: ['https://app.example.com'], allowCredentials: true });
 });
 
 test('STACK_NAME may name the stack, whatever the stage', () => {
@@ -116,6 +134,15 @@ test.each([
   ['STACK_NAME', 'an api'],
   ['CORS_ALLOW_ORIGIN', "https://a.example.com' 'https://b.example.com"],
   ['CORS_ALLOW_ORIGIN', 'https://a.example.com/path'],
+  ['CORS_ALLOW_ORIGIN', 'https://a.example.com/'],
+  ['CORS_ALLOW_ORIGIN', 'https://A.example.com'],
+  ['CORS_ALLOW_ORIGIN', 'https://a.example.com:443'],
+  ['CORS_ALLOW_ORIGIN', 'https://*.example.com'],
+  ['CORS_ALLOW_ORIGIN', 'https://a.example.com,*'],
+  ['CORS_ALLOW_ORIGIN', 'a.example.com'],
+  ['CORS_ALLOW_HEADERS', 'X Y'],
+  ['CORS_EXPOSE_HEADERS', "X-Y'"],
+  ['CORS_ALLOW_CREDENTIALS', 'yes'],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '3601'],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '1e3'],
   ['AUTHORIZER_MEMORY_MEGABYTES', '64'],

@@ -177,7 +177,13 @@ describe('functions', () => {
     const other = apiTemplate('dev', { CORS_ALLOW_ORIGIN: 'https://app.example.com' });
     const { AuthorizerFunction, ...handlers } = resourcesOf(other, 'AWS::Lambda::Function');
     const variables = Object.values(handlers).map(({ Properties }) => Properties.Environment.Variables);
-    expect(variables).toEqual(Object.keys(handlers).map(() => ({ CORS_ALLOW_ORIGIN: 'https://app.example.com' })));
+    expect(variables).toEqual(
+      Object.keys(handlers).map(() => ({
+        CORS_ALLOW_ORIGIN: 'https://app.example.com',
+        CORS_EXPOSE_HEADERS: '',
+        CORS_ALLOW_CREDENTIALS: '',
+      })),
+    );
     for (const { ResponseParameters } of properties('AWS::ApiGateway::GatewayResponse', other)) {
       expect(ResponseParameters['gatewayresponse.header.Access-Control-Allow-Origin']).toBe(
         "'https://app.example.com'",

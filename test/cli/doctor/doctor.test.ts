@@ -232,6 +232,13 @@ describe('npm run doctor, with the address of the API', () => {
     });
   });
 
+  test('passes refusals that name the origin of the request, as those of several origins with credentials do', async () => {
+    provider.answers.set('/dev/protected', ({ headers: { origin } }) => {
+      return { ...json(401), headers: typeof origin === 'string' ? { 'access-control-allow-origin': origin } : {} };
+    });
+    expect((await withUrl())['GET /protected, no token']).toMatchObject({ status: 'pass' });
+  });
+
   test('warns of an answer without CORS, and fails a preflight that does not allow a token', async () => {
     provider.answers.set('/dev/public', { status: 200, body: {} });
     const found = await withUrl();

@@ -45,7 +45,8 @@ test.each([true, false])(
 test.each<[string, Partial<AuthActionAuthorizerProps>]>([
   ['cacheTtl', { cacheTtl: Duration.seconds(0) }],
   ['gatewayResponses', { gatewayResponses: 'refusals' }],
-  ['allowOrigin', { allowOrigin: 'https://app.example.com' }],
+  ['allowOrigins', { allowOrigins: ['https://app.example.com'] }],
+  ['exposeHeaders', { exposeHeaders: ['ETag'] }],
 ])('another %s is deployed anew by an own Deployment', (_name, props) => {
   expect(idOf(ownDeployment({ props }))).not.toBe(idOf(ownDeployment()));
 });

@@ -68,7 +68,7 @@ test('a response of another API of the stack is no second one', () => {
 });
 
 test('every response may be read by the allowed origin, and refusals carry their challenge', () => {
-  const template = Template.fromStack(apiWith({ allowOrigin: 'https://app.example.com' }).stack);
+  const template = Template.fromStack(apiWith({ allowOrigins: ['https://app.example.com'] }).stack);
   for (const { Properties } of Object.values(resourcesOf(template, 'AWS::ApiGateway::GatewayResponse'))) {
     expect(Properties.ResponseParameters).toMatchObject({
       'gatewayresponse.header.Access-Control-Allow-Origin': "'https://app.example.com'",
@@ -78,5 +78,48 @@ test('every response may be read by the allowed origin, and refusals carry their
     ResponseType: 'UNAUTHORIZED',
     StatusCode: '401',
     ResponseParameters: Match.objectLike({ 'gatewayresponse.header.WWW-Authenticate': "'Bearer'" }),
+  });
+});
+
+describe('who may read the responses', () => {
+  const parametersWith = (props: Partial<AuthActionAuthorizerProps>) => {
+    const resources = Object.values(
+      resourcesOf(Template.fromStack(apiWith(props).stack), 'AWS::ApiGateway::GatewayResponse'),
+    );
+    return resources.map(({ Properties }) => Properties.ResponseParameters);
+  };
+  const two = ['https://one.example', 'https://two.example'];
+  const header = (name: string) => `gatewayresponse.header.${name}`;
+
+  test('one origin is named', () => {
+    for (const parameters of parametersWith({ allowOrigins: ['https://one.example'], allowCredentials: true })) {
+      expect(parameters[header('Access-Control-Allow-Origin')]).toBe("'https://one.example'");
+      expect(parameters[header('Access-Control-Allow-Credentials')]).toBe("'true'");
+    }
+  });
+
+  test('of several origins none can be chosen, so every page may read', () => {
+    for (const parameters of parametersWith({ allowOrigins: two })) {
+      expect(parameters[header('Access-Control-Allow-Origin')]).toBe("'*'");
+      expect(parameters).not.toHaveProperty([header('Access-Control-Allow-Credentials')]);
+    }
+  });
+
+  test("with credentials, which need an origin's name, it is the one of the request", () => {
+    for (const parameters of parametersWith({ allowOrigins: two, allowCredentials: true })) {
+      expect(parameters).toMatchObject({
+        [header('Access-Control-Allow-Origin')]: 'method.request.header.Origin',
+        [header('Access-Control-Allow-Credentials')]: "'true'",
+        [header('Vary')]: "'Origin'",
+      });
+    }
+  });
+
+  test('they expose the challenge, when to retry, and the ids of the request', () => {
+    for (const parameters of parametersWith({ exposeHeaders: ['X-Total-Count'] })) {
+      expect(parameters[header('Access-Control-Expose-Headers')]).toBe(
+        "'WWW-Authenticate,x-amzn-Remapped-WWW-Authenticate,Retry-After,x-amzn-RequestId,x-amz-apigw-id,X-Total-Count'",
+      );
+    }
   });
 });

@@ -48,7 +48,8 @@ const changes: Partial<ProtectedApiProps> = {
   authorizerMemorySize: 1024,
   authorizerReservedConcurrency: 20,
   allowHeaders: ['X-Request-Id'],
-  allowOrigin: 'https://app.example.com',
+  allowOrigins: ['https://app.example.com'],
+  exposeHeaders: ['ETag'],
   metricNamespace: 'Mine',
   apiName: 'other',
   throttlingRateLimit: 1,
@@ -214,15 +215,39 @@ describe('the authorizer in a VPC', () => {
   });
 });
 
-test('browsers may send further headers, and read why and when to retry', () => {
-  const template = templateWith({ allowHeaders: ['X-Request-Id'] });
-  const preflight = Object.values(resourcesOf(template, 'AWS::ApiGateway::Method')).find(
-    ({ Properties }) => Properties.HttpMethod === 'OPTIONS',
-  );
-  expect(JSON.stringify(preflight?.Properties.Integration)).toContain("'Authorization,Content-Type,X-Request-Id'");
-  for (const { Properties } of Object.values(resourcesOf(template, 'AWS::ApiGateway::GatewayResponse'))) {
-    expect(Properties.ResponseParameters['gatewayresponse.header.Access-Control-Expose-Headers']).toBe(
-      "'WWW-Authenticate,Retry-After,x-amzn-RequestId'",
+describe('browsers', () => {
+  const preflightOf = (template: Template) =>
+    Object.values(resourcesOf(template, 'AWS::ApiGateway::Method')).find(
+      ({ Properties }) => Properties.HttpMethod === 'OPTIONS',
+    )?.Properties.Integration.IntegrationResponses[0];
+
+  test('may send further headers', () => {
+    const { ResponseParameters } = preflightOf(templateWith({ allowHeaders: ['X-Request-Id'] }));
+    expect(ResponseParameters['method.response.header.Access-Control-Allow-Headers']).toBe(
+      "'Authorization,Content-Type,X-Request-Id'",
     );
-  }
+  });
+
+  test('may send cookies along from listed origins', () => {
+    const props = { allowOrigins: ['https://one.example', 'https://two.example'], allowCredentials: true };
+    const { ResponseParameters, ResponseTemplates } = preflightOf(templateWith(props));
+    expect(ResponseParameters).toMatchObject({
+      'method.response.header.Access-Control-Allow-Origin': "'https://one.example'",
+      'method.response.header.Access-Control-Allow-Credentials': "'true'",
+      'method.response.header.Vary': "'Origin'",
+    });
+    expect(ResponseTemplates['application/json']).toContain('$origin == "https://two.example"');
+  });
+
+  test.each<[Partial<ProtectedApiProps>, string]>([
+    [{ allowOrigins: [] }, 'allowOrigins is not'],
+    [{ allowOrigins: ['*', 'https://app.example.com'] }, 'allowOrigins is not'],
+    [{ allowOrigins: ['https://app.example.com/'] }, 'allowOrigins is not'],
+    [{ allowOrigins: 'https://app.example.com' as unknown as string[] }, 'allowOrigins is not'],
+    [{ allowHeaders: ["X'Y"] }, 'allowHeaders is not a list of header names'],
+    [{ exposeHeaders: ['ETag, X'] }, 'exposeHeaders is not a list of header names'],
+    [{ allowCredentials: true }, 'allowCredentials needs origins that are listed'],
+  ])('are not confused by %j', (props, message) => {
+    expect(() => templateWith(props)).toThrow(`The props cannot be used:\n  - ${message}`);
+  });
 });

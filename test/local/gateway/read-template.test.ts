@@ -301,11 +301,11 @@ it.each<[string, string, (template: TestTemplate) => void]>([
   ['a layer', 'Layers', (t) => Object.assign(properties(t, 'HandlerFunction'), { Layers: ['arn'] })],
   ['another runtime', 'python3.13', (t) => Object.assign(properties(t, 'HandlerFunction'), { Runtime: 'python3.13' })],
   [
-    'a mapped header',
-    'method.request.header.origin',
+    'a mapped query parameter',
+    'method.request.querystring.origin',
     (t) =>
       Object.assign(properties(t, 'Denied'), {
-        ResponseParameters: { 'gatewayresponse.header.X': 'method.request.header.origin' },
+        ResponseParameters: { 'gatewayresponse.header.X': 'method.request.querystring.origin' },
       }),
   ],
   [
