@@ -1,7 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Route } from '../lambdas/shared/route-table';
 import { bundleLambda } from './bundling';
+import { describeHandler, handlerDefaults } from './constructs/api-handlers';
 import { type FunctionDefaults, LoggedFunction } from './constructs/logged-function';
 
 export interface HandlersProps extends FunctionDefaults {
@@ -17,15 +17,13 @@ export function createHandlers(scope: Construct, props: HandlersProps): Readonly
   const names = [...new Set(routes.map(({ handler }) => handler))];
   return Object.fromEntries(
     names.map((name) => {
-      const served = routes.filter(({ handler }) => handler === name);
       const fn = new LoggedFunction(scope, `Handler-${name}`, {
         ...defaults,
+        ...handlerDefaults,
         code: bundleLambda(name, sourceMaps),
         name: `lambdas/${name}`,
-        description: `Answers ${served.map(({ method, path }) => `${method} ${path}`).join(', ')}`.slice(0, 256),
+        description: describeHandler(name, routes),
         environment,
-        memorySize: 256,
-        timeout: Duration.seconds(10),
       });
       return [name, fn] as const;
     }),

@@ -8,6 +8,7 @@ export type { AuthorizerMetrics, AuthorizerMetricsProps } from './constructs/aut
 export type { AuthorizerProps } from './constructs/authorizer-props';
 export { type CorsProps, corsEnvironment } from './constructs/cors';
 export type { GatewayResponses } from './constructs/gateway-responses';
+export type { HandlerOptions, HandlerProps } from './constructs/handler-props';
 export type { FunctionDefaults } from './constructs/logged-function';
 export type { Monitoring } from './constructs/monitoring';
 export { OpenApiAuthorizer, type OpenApiAuthorizerProps } from './constructs/openapi-authorizer';

@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
+  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -39,8 +40,12 @@ export interface FunctionDefaults {
 }
 
 export interface LoggedFunctionProps extends FunctionDefaults {
-  /** The function's code; `index.js` exports `handler`. */
-  readonly code: readonly CodeFile[];
+  /** The function's code, or its files. */
+  readonly code: Code | readonly CodeFile[];
+  /** @default 'index.handler' */
+  readonly handler?: string;
+  /** @default Runtime.NODEJS_24_X */
+  readonly runtime?: Runtime;
   readonly description: string;
   /** What the role's description calls the function. */
   readonly name: string;
@@ -70,7 +75,7 @@ export interface FunctionNetwork {
 const VPC_ACCESS = 'service-role/AWSLambdaVPCAccessExecutionRole';
 
 /**
- * A Node function with JSON logs in a log group of its own. Its role may write to that log group and nothing else; in a VPC
+ * A function with JSON logs in a log group of its own. Its role may write to that log group and nothing else; in a VPC
  * it may also manage the function's network interfaces.
  */
 export class LoggedFunction extends Construct {
@@ -101,15 +106,16 @@ export class LoggedFunction extends Construct {
       },
     });
     if (props.network) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(VPC_ACCESS));
-    const hasSourceMap = props.code.some(({ name }) => name.endsWith('.map'));
+    const { code: given } = props;
+    const hasSourceMap = !(given instanceof Code) && given.some(({ name }) => name.endsWith('.map'));
     this.function = withCode(
-      props.code,
+      given,
       (code) =>
         new LambdaFunction(this, 'Function', {
           code,
-          handler: 'index.handler',
+          handler: props.handler ?? 'index.handler',
           description: props.description,
-          runtime: Runtime.NODEJS_24_X,
+          runtime: props.runtime ?? Runtime.NODEJS_24_X,
           architecture: props.architecture ?? Architecture.ARM_64,
           memorySize: props.memorySize,
           timeout: props.timeout,

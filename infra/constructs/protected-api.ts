@@ -17,10 +17,13 @@ import { settingsError } from '../problems';
 import { validateRoutes } from '../route-table/validate';
 import { accessLogFormat } from './access-log';
 import { addApiAlarms } from './alarms';
+import { addHandlers } from './api-handlers';
 import { AuthActionAuthorizer } from './authaction-authorizer';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
-import { corsOf, headerNameProblems } from './cors';
+import { corsEnvironment, corsOf, headerNameProblems } from './cors';
 import { ApiDashboard } from './dashboard';
+import type { HandlerOptions, HandlerProps } from './handler-props';
+import { functionDefaults } from './logged-function';
 import { stackSizeProblems } from './stack-size';
 
 /** Defaults of {@link ProtectedApiProps}. */
@@ -31,8 +34,16 @@ export const apiDefaults = {
 } as const;
 
 export interface ProtectedApiProps extends AuthorizerProps {
-  /** The function behind each `handler` of the route table, by that name, in any language. */
-  readonly handlers: Readonly<Record<string, IFunction>>;
+  /**
+   * What answers each `handler` of the route table, by that name: a function of yours, in any language, or the code of one
+   * to be made.
+   */
+  readonly handlers: Readonly<Record<string, IFunction | HandlerProps>>;
+  /**
+   * Options of every handler that is made, where it has none of its own.
+   * @default each option's own
+   */
+  readonly handlerDefaults?: HandlerOptions;
   /**
    * Request headers that browsers may send besides `Authorization` and `Content-Type`.
    * @default none
@@ -81,7 +92,8 @@ export interface ProtectedApiProps extends AuthorizerProps {
  * @throws ProblemsError with every problem of the routes, or of the settings.
  * @example
  * new ProtectedApi(this, 'Api', {
- *   routes, handlers: { orders: ordersFunction }, domain: 'tenant.eu.authaction.com', audience: ['https://api.example.com'],
+ *   routes, handlers: { orders: { code: Code.fromAsset('dist/orders'), memorySize: 512 }, news: newsFunction },
+ *   domain: 'tenant.eu.authaction.com', audience: ['https://api.example.com'],
  * });
  */
 export class ProtectedApi extends Construct {
@@ -90,6 +102,7 @@ export class ProtectedApi extends Construct {
   readonly authorizer: AuthActionAuthorizer;
   /** Traffic, refusals by reason, latency and key fetches on one page; only with `monitoring: 'full'`. */
   readonly dashboard: Dashboard | undefined;
+  private readonly functions: ReadonlyMap<string, IFunction>;
 
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
@@ -133,10 +146,18 @@ export class ProtectedApi extends Construct {
 
     this.node.addValidation({ validate: () => stackSizeProblems(Stack.of(this), routes) });
 
+    this.functions = addHandlers(this, handlers, {
+      ...functionDefaults(props),
+      routes,
+      options: {
+        ...props.handlerDefaults,
+        environment: { ...corsEnvironment(props), ...props.handlerDefaults?.environment },
+      },
+    });
     const used = new Map<string, IFunction>();
     const integrations = new Map<string, LambdaIntegration>();
     for (const { method, path, handler, access } of routes) {
-      const fn = handlers[handler] as IFunction; // validateRoutes has checked every name
+      const fn = this.functions.get(handler) as IFunction; // validateRoutes has checked every name
       used.set(handler, fn);
       // One permission for the whole API: one per route exceeds what a function's resource policy holds (20 kB).
       const integration = integrations.get(handler) ?? new LambdaIntegration(fn, { scopePermissionToMethod: false });
@@ -159,6 +180,21 @@ export class ProtectedApi extends Construct {
       });
       this.dashboard = dashboard;
     }
+  }
+
+  /**
+   * The function of a handler, to give it rights.
+   *
+   * @throws Error when no handler has this name.
+   * @example
+   * table.grantReadData(api.functionOf('orders'));
+   */
+  functionOf(handler: string): IFunction {
+    const fn = this.functions.get(handler);
+    if (fn) return fn;
+    throw new Error(
+      `There is no handler ${JSON.stringify(handler)}: use one of ${[...this.functions.keys()].join(', ')}.`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 // Every way to use the constructs that the documents describe, one stack for each.
-import { AuthActionAuthorizer, ProtectedApi } from 'authaction-aws';
+import { AuthActionAuthorizer, corsEnvironment, ProtectedApi } from 'authaction-aws';
 import type { Route } from 'authaction-aws/routes';
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
@@ -13,6 +13,7 @@ const functionIn = (scope: Construct, id: string) =>
   new LambdaFunction(scope, id, {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
+    environment: corsEnvironment({}),
     code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),
   });
 
@@ -49,7 +50,8 @@ const integration = new LambdaIntegration(functionIn(importing, 'Handler'));
 for (const { method } of orders) resource.addMethod(method, integration, auth.methodOptions);
 
 const whole = new Stack(app, 'Whole');
-const handlers = { items: functionIn(whole, 'Items'), news: functionIn(whole, 'News') };
-new ProtectedApi(whole, 'Api', { ...settings, apiName: 'items', routes: items, handlers });
+const cors = { allowOrigins: ['https://app.example.com', 'https://admin.example.com'] };
+const handlers = { items: functionIn(whole, 'Items'), news: { code: Code.fromInline('-'), memorySize: 512 } };
+new ProtectedApi(whole, 'Api', { ...settings, ...cors, apiName: 'items', routes: items, handlers });
 
 app.synth();
