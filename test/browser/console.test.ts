@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { projectRoot } from '../../infra/bundling';
 import { findApp } from '../../local/app';
 import { type Console, startConsole } from '../../local/console/console';
@@ -8,6 +8,7 @@ import { consoleRun } from '../../local/console/run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
 import { projectCopy } from '../cli/start/run';
 import { largeApi } from './large-api';
+import { launchBrowser } from './launch';
 
 const SCREENSHOTS = join(projectRoot, 'reports', 'screenshots');
 
@@ -36,10 +37,7 @@ beforeAll(async () => {
     issuerPort: 0,
     environment: { PATH: process.env.PATH },
   });
-  browser = await chromium.launch({
-    ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchBrowser();
 });
 beforeEach(async () => {
   shown = await startConsole(consoleRun(stack, {}), 0);

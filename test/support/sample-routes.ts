@@ -15,9 +15,12 @@ import { json } from '../shared/http';
 `;
 
 const HANDLERS: Readonly<Record<(typeof sampleRoutes)[number]['handler'], string>> = {
-  public: `import { json } from '../shared/http';
+  public: `import { corsHeaders } from '../shared/cors';
+import { json } from '../shared/http';
+import type { ProxyEvent } from '../shared/proxy-event';
 
-export const handler = async () => json(200, { message: 'This is a public message!' });
+export const handler = async (event: ProxyEvent) =>
+  json(200, { message: 'This is a public message!' }, corsHeaders(event));
 `,
   protected: `${IMPORTS}
 export const handler = withCaller(routes, ({ sub }) => json(200, { message: 'This is a protected message!', sub }));
