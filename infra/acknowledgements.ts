@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
-import { AuthorizationType, type CfnMethod } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { ProtectedApi } from './constructs/protected-api';
 
@@ -14,7 +14,8 @@ const reasons = {
     'No route takes a body, and what is in the path and the query is checked by the handler that uses it.',
   'AwsSolutions::AwsSolutions-APIG3':
     'A web ACL belongs to the account, which may share one between APIs; infra/examples shows how it is attached.',
-  'AwsSolutions::AwsSolutions-APIG4': 'This route is public in the route table.',
+  'AwsSolutions::AwsSolutions-APIG4':
+    'This method is public: a public route of the table, or metadata that clients read before they have a token.',
   'AwsSolutions::AwsSolutions-APIG6':
     "Execution logs would repeat the access log and the authorizer's decision line, at several lines per request.",
   'AwsSolutions::AwsSolutions-COG4': 'The user pool is AuthAction: its tokens are checked by the Lambda authorizer.',
@@ -47,6 +48,9 @@ export function acknowledgeFindings(
     const { authorizationType } = method.node.defaultChild as CfnMethod;
     acknowledge(method, 'AwsSolutions::AwsSolutions-COG4');
     if (authorizationType === AuthorizationType.NONE) acknowledge(method, 'AwsSolutions::AwsSolutions-APIG4');
+  }
+  for (const method of authorizer.node.children.filter((node) => node instanceof CfnMethod)) {
+    acknowledge(method, 'AwsSolutions::AwsSolutions-COG4', 'AwsSolutions::AwsSolutions-APIG4');
   }
 }
 

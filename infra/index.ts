@@ -13,4 +13,5 @@ export type { FunctionDefaults } from './constructs/logged-function';
 export type { Monitoring } from './constructs/monitoring';
 export { OpenApiAuthorizer, type OpenApiAuthorizerProps } from './constructs/openapi-authorizer';
 export { ProtectedApi, type ProtectedApiProps } from './constructs/protected-api';
+export type { ProtectedResource } from './constructs/protected-resource';
 export { ProblemsError, type SettingProblem } from './problems';

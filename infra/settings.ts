@@ -9,6 +9,7 @@ import { authorizerDefaults } from './constructs/authorizer-props';
 import { areHeaderNames, areOrigins, EXPECTED_HEADER_NAMES, EXPECTED_ORIGINS, NEEDS_ORIGINS } from './constructs/cors';
 import type { Monitoring } from './constructs/monitoring';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
+import { URL_FORM } from './constructs/protected-resource';
 import type { Environment } from './environment';
 import { ProblemsError, type SettingProblem, settingsError } from './problems';
 import type { SettingName } from './setting-names';
@@ -28,6 +29,14 @@ export interface Settings {
   readonly api: ApiSettings;
 }
 
+/** What settings say besides single props of the API. */
+interface OtherProps {
+  readonly stackName: string;
+  readonly alarmTopicArn: string;
+  readonly sourceMaps: boolean;
+  readonly metadataIssuer: string;
+}
+
 /** Default of a setting: one for every stage, or one for `dev` and one for all others. */
 export type Default = string | { readonly dev: string; readonly others: string };
 
@@ -39,9 +48,7 @@ export interface Setting {
   /** What a value must be: `${name} is not ${expected}`. Missing where the authorizer checks the value itself. */
   readonly expected?: string;
   /** The props that a value stands for, or `undefined` when it is not what was expected. */
-  readonly toProps: (
-    value: string,
-  ) => Partial<ApiSettings & { stackName: string; alarmTopicArn: string; sourceMaps: boolean }> | undefined;
+  readonly toProps: (value: string) => Partial<ApiSettings & OtherProps> | undefined;
 }
 
 /** The settings, in the order of the documentation's table: environment variables that are read at synth. */
@@ -131,6 +138,25 @@ export const settingsTable = {
     meaning: 'Let pages send cookies along; `true` needs listed origins. Access tokens do not need it',
     expected: 'true or false',
     toProps: oneOf({ true: { allowCredentials: true }, false: { allowCredentials: false } }),
+  },
+  RESOURCE_METADATA: {
+    default: 'off',
+    meaning:
+      "Publish the API's metadata for clients that know only its URL (RFC 9728): `off`; `on` for the stage's own URL; or the API's public URL, such as `https://api.example.com`",
+    expected: 'off, on, or an https URL without a slash at its end',
+    toProps(value) {
+      if (value === 'off') return {};
+      if (value === 'on') return { protectedResource: {} };
+      return URL_FORM.test(value) ? { protectedResource: { url: value } } : undefined;
+    },
+  },
+  RESOURCE_METADATA_ISSUER: {
+    default: '',
+    meaning:
+      'The issuer in that metadata, as the discovery document of your tenant spells it; empty: `https://{domain}`. `npx authaction doctor --url` compares',
+    expected: 'the https URL of an issuer',
+    toProps: (metadataIssuer) =>
+      metadataIssuer === '' ? {} : /^https:\/\/[^\s/]+\/?$/.test(metadataIssuer) ? { metadataIssuer } : undefined,
   },
   AUTHORIZER_CACHE_TTL_SECONDS: {
     default: String(authorizerDefaults.cacheTtl.toSeconds()),
@@ -256,12 +282,21 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
   }
   if (problems.length > 0) throw settingsError(problems);
 
-  const { stackName, alarmTopicArn, sourceMaps, ...api } = props as unknown as ApiSettings & {
-    stackName: string;
-    alarmTopicArn?: string;
-    sourceMaps: boolean;
+  const {
+    stackName,
+    alarmTopicArn,
+    sourceMaps,
+    metadataIssuer: issuer,
+    ...api
+  } = props as ApiSettings & Partial<OtherProps>;
+  const { protectedResource } = api;
+  return {
+    stage: stageName,
+    stackName: stackName || `authaction-api-${stageName}`,
+    alarmTopicArn,
+    sourceMaps: sourceMaps ?? false,
+    api: { ...api, ...(protectedResource && issuer ? { protectedResource: { ...protectedResource, issuer } } : {}) },
   };
-  return { stage: stageName, stackName: stackName || `authaction-api-${stageName}`, alarmTopicArn, sourceMaps, api };
 }
 
 function authorizerProblems(env: Environment): SettingProblem[] {

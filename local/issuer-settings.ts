@@ -15,6 +15,8 @@ export const withPlaceholders = (env: Environment): Environment => ({
   ...env,
   AUTHACTION_DOMAIN: env.AUTHACTION_DOMAIN || PLACEHOLDERS.AUTHACTION_DOMAIN,
   AUTHACTION_AUDIENCE: env.AUTHACTION_AUDIENCE || PLACEHOLDERS.AUTHACTION_AUDIENCE,
+  // The spelling of a tenant that is not there.
+  ...(env.AUTHACTION_DOMAIN ? {} : { RESOURCE_METADATA_ISSUER: '' }),
 });
 
 /** Whether an authorizer's environment is that of {@link withPlaceholders}: its app has no tenant of its own. */

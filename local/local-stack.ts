@@ -9,6 +9,7 @@ import { type CdkApp, findApp } from './app';
 import { createDeployments, type LocalDeployment, type ReadApi } from './deployments';
 import type { ApiModel, FunctionModel } from './gateway/api-model';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
+import { withAuthorizationServer } from './gateway/published-addresses';
 import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
 import { withIssuer, withPlaceholders } from './issuer-settings';
 import type { LogRecord } from './lambda/messages';
@@ -160,7 +161,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       const { audiences, allowedClients } = configOf(own.map(([, model]) => model));
       const [clientId] = allowedClients ?? [];
       await issuer.issueFor({ audience: audiences[0], scopes: scopesOf(routes), clientId });
-      return { ...api, functions: new Map([...api.functions, ...own]) };
+      return withAuthorizationServer(issuer.url, { ...api, functions: new Map([...api.functions, ...own]) });
     }
     const deployments = createDeployments({
       app,

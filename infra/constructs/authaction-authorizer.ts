@@ -22,6 +22,8 @@ import {
 } from './coverage';
 import { addGatewayResponses, gatewayResponseProblems } from './gateway-responses';
 import { warnWithoutHandler } from './handler-check';
+import { addMetadataMethods } from './metadata-methods';
+import { publicationOf, stageUrlOf } from './protected-resource';
 
 export interface AuthActionAuthorizerProps extends AuthorizerProps {
   /**
@@ -79,7 +81,17 @@ export class AuthActionAuthorizer extends Construct {
     this.methodOptions = this.authorizer.methodOptions;
     this.coverage = { api, authorizer: this.authorizer, routes };
     tables.set(api, [...tablesOf(api), routes]);
-    addGatewayResponses(this, api, props.gatewayResponses ?? authorizerDefaults.gatewayResponses, corsOf(props));
+    const publication =
+      props.protectedResource &&
+      publicationOf(props.protectedResource, { issuers: parts.issuers, routes, stageUrl: stageUrlOf(api) });
+    if (publication) addMetadataMethods(this, api, publication);
+    addGatewayResponses(
+      this,
+      api,
+      props.gatewayResponses ?? authorizerDefaults.gatewayResponses,
+      corsOf(props),
+      publication?.metadataUrl,
+    );
     this.node.addValidation({
       validate: () => [...coverageProblems(this.coverage), ...gatewayResponseProblems(api)],
     });

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { settings } from '../../lambdas/authorizer/config';
+import { type Config, settings } from '../../lambdas/authorizer/config';
 import { parseAuthorizerSettings } from '../authorizer-settings';
 import { ProblemsError, type SettingProblem, settingsError } from '../problems';
 import type { AuthorizerProps } from './authorizer-props';
@@ -49,13 +49,13 @@ export function authorizerEnvironment(props: Omit<AuthorizerProps, 'routes'>): R
 const seconds = (duration: Duration | undefined): string | undefined => duration?.toSeconds().toString();
 
 /**
- * Checks the authorizer's environment as the authorizer itself will.
+ * Parses the authorizer's environment as the authorizer itself will.
  *
  * @throws ProblemsError with every problem, each under the name of its prop.
  */
-export function checkEnvironment(environment: Readonly<Record<Setting, string>>): void {
+export function parseEnvironment(environment: Readonly<Record<Setting, string>>): Config {
   try {
-    parseAuthorizerSettings(environment);
+    return parseAuthorizerSettings(environment);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     const problems = (error.problems as readonly SettingProblem[]).map(({ setting, text }) => ({

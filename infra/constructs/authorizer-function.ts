@@ -4,12 +4,13 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { type Function as LambdaFunction, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Config } from '../../lambdas/authorizer/config';
 import { ROUTES_FILE } from '../../lambdas/authorizer/deployed-routes';
 import type { Route } from '../../lambdas/shared/route-table';
 import { authorizerBundle } from '../authorizer-bundle';
 import { tableError } from '../route-table/validate';
 import { addAuthorizerAlarms } from './alarms';
-import { authorizerEnvironment, checkEnvironment } from './authorizer-environment';
+import { authorizerEnvironment, parseEnvironment } from './authorizer-environment';
 import { AuthorizerMetrics } from './authorizer-metrics';
 import { type AuthorizerProps, authorizerDefaults } from './authorizer-props';
 import { type FunctionNetwork, functionDefaults, LoggedFunction } from './logged-function';
@@ -20,6 +21,8 @@ export interface AuthorizerFunction {
   readonly logGroup: LogGroup;
   readonly metrics: AuthorizerMetrics;
   readonly alarms: readonly Alarm[];
+  /** The issuers whose tokens it accepts. */
+  readonly issuers: Config['issuers'];
 }
 
 /**
@@ -37,7 +40,7 @@ export function addAuthorizerFunction(
   requireKnown('audience', props.audience);
   const { monitoring = authorizerDefaults.monitoring, allowLogRate = authorizerDefaults.allowLogRate } = props;
   const environment = authorizerEnvironment({ ...props, allowLogRate });
-  checkEnvironment(environment);
+  const { issuers } = parseEnvironment(environment);
   const { function: handler, logGroup } = new LoggedFunction(scope, 'Handler', {
     ...functionDefaults(props),
     code: [...authorizerBundle(), { name: ROUTES_FILE, contents: JSON.stringify(routes) }],
@@ -56,7 +59,7 @@ export function addAuthorizerFunction(
   const namespace = props.metricNamespace ?? defaultNamespace(scope);
   const metrics = new AuthorizerMetrics(scope, 'Metrics', { logGroup, namespace, monitoring });
   const alarms = monitoring === 'none' ? [] : addAuthorizerAlarms(scope, metrics, handler, props);
-  return { handler, logGroup, metrics, alarms };
+  return { handler, logGroup, metrics, alarms, issuers };
 }
 
 function networkOf(props: Omit<AuthorizerProps, 'routes'>): { readonly network?: FunctionNetwork } {

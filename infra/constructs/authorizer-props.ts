@@ -7,6 +7,7 @@ import type { CorsProps } from './cors';
 import type { GatewayResponses } from './gateway-responses';
 import type { FunctionDefaults } from './logged-function';
 import type { Monitoring } from './monitoring';
+import type { ProtectedResource } from './protected-resource';
 
 /** Defaults of {@link AuthorizerProps} that are decided here; the others are the authorizer's own. */
 export const authorizerDefaults = {
@@ -108,6 +109,11 @@ export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults, CorsPr
    * @default 'all'
    */
   readonly gatewayResponses?: GatewayResponses;
+  /**
+   * Publishes the API's metadata for clients that know nothing but its URL (RFC 9728), and names them in refusals.
+   * @default none
+   */
+  readonly protectedResource?: ProtectedResource;
   /**
    * CloudWatch namespace of the authorizer's metrics.
    * @default 'AuthAction/', the stack's name and the construct's path in it

@@ -23,21 +23,39 @@ interface GatewayAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface Challenges {
+  readonly unauthorized: string;
+  readonly forbidden: string;
+}
+
+/**
+ * What a 401 and a 403 say in `WWW-Authenticate`: one text for every request, since API Gateway takes literals only. With
+ * metadata a 401 names an error, also where there is no token: some clients get no new token without it
+ * (docs/decisions/0013-one-challenge-for-every-401.md).
+ *
+ * @param metadataUrl where the metadata are (RFC 9728 5.1).
+ */
+function challengesWith(metadataUrl: string | undefined): Challenges {
+  if (metadataUrl === undefined) return challenge;
+  const parameter = `, resource_metadata="${metadataUrl}"`;
+  return { unauthorized: `${challenge.invalidToken}${parameter}`, forbidden: `${challenge.forbidden}${parameter}` };
+}
+
 const RETRY_AFTER_SECONDS = '5';
 const MESSAGE = '$context.error.messageString';
 
-const refusals: readonly GatewayAnswer[] = [
+const refusals = (challenges: Challenges): readonly GatewayAnswer[] => [
   {
     type: ResponseType.UNAUTHORIZED,
     statusCode: '401',
     body: JSON.stringify(unauthorized),
-    headers: { 'WWW-Authenticate': challenge.unauthorized },
+    headers: { 'WWW-Authenticate': challenges.unauthorized },
   },
   {
     type: ResponseType.ACCESS_DENIED,
     statusCode: '403',
     body: JSON.stringify(forbidden),
-    headers: { 'WWW-Authenticate': challenge.forbidden },
+    headers: { 'WWW-Authenticate': challenges.forbidden },
   },
   // The authorizer throws when the provider's keys are unavailable: an outage must not log users out.
   ...[ResponseType.AUTHORIZER_FAILURE, ResponseType.AUTHORIZER_CONFIGURATION_ERROR].map((type) => ({
@@ -58,10 +76,10 @@ const others: readonly GatewayAnswer[] = [
   { type: ResponseType.DEFAULT_5XX, body: `{"error":"Internal Server Error","message":${MESSAGE}}` },
 ];
 
-const answers = { all: [...refusals, ...others], refusals, none: [] } as const satisfies Record<
-  GatewayResponses,
-  readonly GatewayAnswer[]
->;
+function answersOf(choice: GatewayResponses, challenges: Challenges): readonly GatewayAnswer[] {
+  if (choice === 'none') return [];
+  return choice === 'all' ? [...refusals(challenges), ...others] : refusals(challenges);
+}
 
 /** The responses that this project has added to an API, so that a second authorizer of the API shares them. */
 const added = new WeakMap<IRestApi, Map<string, CfnGatewayResponse>>();
@@ -70,10 +88,21 @@ const added = new WeakMap<IRestApi, Map<string, CfnGatewayResponse>>();
  * Gives API Gateway's own answers this API's JSON shape and CORS headers, and refusals their challenge. What another
  * authorizer of this project has added to the same API before stays as it is.
  */
-export function addGatewayResponses(owner: Construct, api: IRestApi, choice: GatewayResponses, cors: Cors): void {
+export function addGatewayResponses(
+  owner: Construct,
+  api: IRestApi,
+  choice: GatewayResponses,
+  cors: Cors,
+  metadataUrl?: string,
+): void {
   const ours = added.get(api) ?? new Map<string, CfnGatewayResponse>();
   added.set(api, ours);
-  const missing = answers[choice].filter(({ type }) => !ours.has(type.responseType));
+  if (metadataUrl !== undefined && ours.size > 0) {
+    throw new Error(
+      "The API has its gateway responses from another authorizer: set protectedResource on the API's first one.",
+    );
+  }
+  const missing = answersOf(choice, challengesWith(metadataUrl)).filter(({ type }) => !ours.has(type.responseType));
   if (missing.length === 0) return;
   const home = homeOf(api, owner);
   for (const answer of missing) {
@@ -86,7 +115,9 @@ export function addGatewayResponses(owner: Construct, api: IRestApi, choice: Gat
     });
     ours.set(responseType, response);
   }
-  deployAfter(api, [...ours.values()], { gatewayResponses: [choice, cors] });
+  deployAfter(api, [...ours.values()], {
+    gatewayResponses: [choice, cors, ...(metadataUrl === undefined ? [] : [metadataUrl])],
+  });
 }
 
 /** An answer's properties, named as in CloudFormation and in an OpenAPI document alike. */
@@ -127,8 +158,13 @@ function originHeaders({ allowOrigins, allowCredentials }: Cors): Readonly<Recor
 const CREDENTIALS = { 'Access-Control-Allow-Credentials': "'true'" };
 
 /** The responses of a choice by type, as `x-amazon-apigateway-gateway-responses` of an OpenAPI document has them. */
-export function gatewayResponseDefinitions(choice: GatewayResponses, cors: Cors) {
-  return Object.fromEntries(answers[choice].map((answer) => [answer.type.responseType, propertiesOf(answer, cors)]));
+export function gatewayResponseDefinitions(choice: GatewayResponses, cors: Cors, metadataUrl?: string) {
+  return Object.fromEntries(
+    answersOf(choice, challengesWith(metadataUrl)).map((answer) => [
+      answer.type.responseType,
+      propertiesOf(answer, cors),
+    ]),
+  );
 }
 
 /** Response types that the API's stack defines twice, once here and once by the API's owner. To be called at synth. */

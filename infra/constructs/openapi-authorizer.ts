@@ -17,6 +17,7 @@ import { corsOf } from './cors';
 import { gatewayResponseDefinitions } from './gateway-responses';
 import { warnWithoutHandler } from './handler-check';
 import { definitionWithAuthorizer } from './openapi-definition';
+import { publicationOf } from './protected-resource';
 
 export interface OpenApiAuthorizerProps extends Omit<AuthorizerProps, 'routes'> {
   /**
@@ -73,14 +74,19 @@ export class OpenApiAuthorizer extends Construct {
     checkCacheTtl(cacheTtl);
     const isProtected = (method: string, path: string) =>
       this.routes.some((route) => route.method === method && route.path === path && route.access !== 'public');
+    const publication =
+      props.protectedResource &&
+      publicationOf(props.protectedResource, { issuers: parts.issuers, routes: this.routes, stageUrl: undefined });
     const definition = definitionWithAuthorizer(document as Readonly<Record<string, unknown>>, {
       authorizerUri: authorizerUri(Stack.of(this), this.handler),
       cacheTtlSeconds: cacheTtl.toSeconds(),
       gatewayResponses: gatewayResponseDefinitions(
         props.gatewayResponses ?? authorizerDefaults.gatewayResponses,
         corsOf(props),
+        publication?.metadataUrl,
       ),
       isProtected,
+      documents: publication?.documents ?? {},
     });
     this.apiDefinition = ApiDefinition.fromInline(definition);
     warnOfOtherIntegrations(this, document, isProtected, cacheTtl);

@@ -1,5 +1,7 @@
 import { operationMethods } from '../../lambdas/shared/openapi-routes';
 import { IDENTITY_SOURCE } from './api-authorizer';
+import { metadataPathItem } from './metadata-methods';
+import type { Publication } from './protected-resource';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,13 +16,15 @@ export interface DefinitionOptions {
   readonly gatewayResponses: Json;
   /** Whether an operation, by its method and path, needs a token. */
   readonly isProtected: (method: string, path: string) => boolean;
+  /** Metadata to publish, by path. */
+  readonly documents: Publication['documents'];
 }
 
 /**
  * The document with the authorizer as its only security scheme, on every operation that needs a token, and with the gateway
  * responses. Scopes leave the document: API Gateway takes none for a Lambda authorizer, the route table has them.
  *
- * @throws Error when the document defines a gateway response of a type that is to be added.
+ * @throws Error when the document defines a gateway response of a type, or a path, that is to be added.
  */
 export function definitionWithAuthorizer(document: Json, options: DefinitionOptions): Json {
   const { security: _replaced, ...rest } = document;
@@ -32,18 +36,29 @@ export function definitionWithAuthorizer(document: Json, options: DefinitionOpti
         "gatewayResponses: 'refusals' or 'none'.",
     );
   }
+  const taken = Object.keys(options.documents).find((path) => Object.hasOwn(document.paths as Json, path));
+  if (taken !== undefined)
+    throw new Error(`The document has a path ${taken} already: remove it, or protectedResource.`);
   const schemes = { [SCHEME]: schemeOf(options) };
   return {
     ...rest,
     ...('swagger' in document
       ? { securityDefinitions: schemes }
       : { components: { ...(document.components as Json | undefined), securitySchemes: schemes } }),
-    paths: Object.fromEntries(
-      Object.entries(document.paths as Readonly<Record<string, Json>>).map(([path, item]) => [
-        path,
-        path.startsWith('x-') ? item : itemWithSecurity(path, item, options),
-      ]),
-    ),
+    paths: {
+      ...Object.fromEntries(
+        Object.entries(document.paths as Readonly<Record<string, Json>>).map(([path, item]) => [
+          path,
+          path.startsWith('x-') ? item : itemWithSecurity(path, item, options),
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(options.documents).map(([path, metadata]) => [
+          path,
+          metadataPathItem(metadata, 'swagger' in document),
+        ]),
+      ),
+    },
     [GATEWAY_RESPONSES]: { ...own, ...options.gatewayResponses },
   };
 }

@@ -12,7 +12,7 @@ export const unavailable = {
 /** RFC 6750 section 3 challenges. */
 export const challenge = {
   unauthorized: 'Bearer',
-  expired: 'Bearer error="invalid_token"',
+  invalidToken: 'Bearer error="invalid_token"',
   forbidden: 'Bearer error="insufficient_scope"',
 } as const;
 
@@ -27,3 +27,11 @@ export const exposedHeaders = [
   'x-amzn-RequestId',
   'x-amz-apigw-id',
 ] as const;
+
+/**
+ * The challenge of a route: it names the scopes that the route needs (RFC 6750 3.1).
+ *
+ * @param scopes of the route table, so none has a character that a quoted string could not hold.
+ */
+export const forbiddenChallenge = (scopes: readonly string[]): string =>
+  scopes.length === 0 ? challenge.forbidden : `${challenge.forbidden}, scope="${scopes.join(' ')}"`;

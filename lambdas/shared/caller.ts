@@ -1,9 +1,9 @@
-import { challenge, forbidden, unauthorized } from './answers';
+import { challenge, forbidden, forbiddenChallenge, unauthorized } from './answers';
 import { allowOrigin } from './cors';
 import { json } from './http';
 import { decodeContext, type Principal } from './principal';
 import type { ProxyEvent, ProxyResult } from './proxy-event';
-import { findRoute, mayCall, type Route } from './route-table';
+import { findRoute, mayCall, type Route, requiredScopes } from './route-table';
 
 /** What a protected handler does once the caller is known. */
 export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResult | Promise<ProxyResult>;
@@ -14,9 +14,9 @@ export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResul
  * Answers 401 by itself when the authorizer is not attached to the route, and when the token has expired since the
  * decision: API Gateway may re-use a cached Allow, which must not outlive the token (RFC 7519 4.1.4).
  *
- * Answers 403 when the route API Gateway chose is not one the caller's scopes allow. The policy says the same for every
- * path in its plain spelling. AWS does not document how it writes others (`/items/%6Eew`, `/items//new`) into the ARN it
- * compares with the policy, so they are decided here, by the route itself.
+ * Answers 403 with the scopes that are needed when the route API Gateway chose is not one the caller's scopes allow. The
+ * policy says the same for every path in its plain spelling. AWS does not document how it writes others (`/items/%6Eew`,
+ * `/items//new`) into the ARN it compares with the policy, so they are decided here, by the route itself.
  *
  * Where several origins may call, an answer of `json` gets the caller's own.
  *
@@ -30,11 +30,12 @@ export function withCaller(routes: readonly Route[], handle: CallerHandler) {
     const caller = decodeContext(event.requestContext?.authorizer);
     if (caller === undefined) return json(401, unauthorized, { 'WWW-Authenticate': challenge.unauthorized });
     if (caller.expiresAtSeconds * 1000 <= Date.now()) {
-      return json(401, unauthorized, { 'WWW-Authenticate': challenge.expired });
+      return json(401, unauthorized, { 'WWW-Authenticate': challenge.invalidToken });
     }
     const route = findRoute(routes, event.httpMethod, event.resource);
     if (!route || !mayCall(route.access, caller.scopes)) {
-      return json(403, forbidden, { 'WWW-Authenticate': challenge.forbidden });
+      const scopes = route ? requiredScopes(route.access) : [];
+      return json(403, forbidden, { 'WWW-Authenticate': forbiddenChallenge(scopes) });
     }
     return handle(caller, event);
   };

@@ -63,6 +63,7 @@ export interface MockIntegration {
   readonly headers: Readonly<Record<string, string>>;
   /** Origins that replace `Access-Control-Allow-Origin` when they call: a preflight of several origins. */
   readonly origins?: readonly string[];
+  readonly body: string;
 }
 
 /** A literal, or the value of a header of the request. */

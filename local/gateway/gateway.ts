@@ -10,6 +10,7 @@ import { methodArn, proxyEvent, type RoutedRequest } from './events';
 import { gatewayResponse, type ResponseType } from './gateway-response';
 import { allowedOrigin } from './preflight-template';
 import { MalformedAnswerError, readProxyAnswer, UndecodableBodyError } from './proxy-answer';
+import { publishedAt } from './published-addresses';
 import {
   frontProblem,
   type GatewayRequest,
@@ -103,8 +104,10 @@ export async function startGateway(
   onEvent: (event: GatewayEvent) => void = () => undefined,
 ): Promise<Gateway> {
   const cache = createAuthorizerCache();
-  const serve = (next: Deployment): Served => ({ ...next, find: createRouter(next.api) });
-  let current = serve(deployment);
+  const serve = (next: Deployment): Served => {
+    const api = publishedAt(url, next.api);
+    return { ...next, api, find: createRouter(api) };
+  };
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAtMs = performance.now();
@@ -178,7 +181,7 @@ export async function startGateway(
         ...(origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin }),
       };
       const headers = [['Content-Type', 'application/json'] as const, ...Object.entries(own)];
-      return { answer: { status: integration.statusCode, headers, body: '' } };
+      return { answer: { status: integration.statusCode, headers, body: integration.body } };
     }
 
     const { functionId, timeoutMs } = integration;
@@ -237,9 +240,10 @@ export async function startGateway(
       response.destroy();
     });
   });
-  const actualPort = await listen(server, port);
+  const url = `http://127.0.0.1:${await listen(server, port)}`;
+  let current = serve(deployment);
   return {
-    url: `http://127.0.0.1:${actualPort}`,
+    url,
     deploy(next) {
       current = serve(next);
       cache.clear();

@@ -299,15 +299,16 @@ function readIntegration(integration: JsonObject): ProxyIntegration | MockIntegr
   const [response, ...others] = list(integration.IntegrationResponses).map(object);
   if (!response || others.length > 0) unsupported('a MOCK integration with other than one response');
   only(response, ['ResponseParameters', 'ResponseTemplates', 'StatusCode'], 'MOCK response');
-  const [template, ...otherTemplates] = Object.values(strings(response.ResponseTemplates)).filter(
-    (text) => text !== '',
-  );
-  const origins = template === undefined ? undefined : originsOfPreflight(template);
-  if ((template !== undefined && !origins) || otherTemplates.length > 0) unsupported('a MOCK body');
+  const templates = strings(response.ResponseTemplates);
+  only(templates, ['application/json'], 'MOCK response for');
+  const template = templates['application/json'] ?? '';
+  const origins = originsOfPreflight(template);
+  if (!origins && /[$#]/.test(template)) unsupported('a MOCK body with variables or directives');
   const headers = Object.entries(strings(response.ResponseParameters));
   return {
     type: 'MOCK',
     statusCode: Number(response.StatusCode),
+    body: origins ? '' : template,
     headers: Object.fromEntries(
       headers.map(([name, value]) => [headerIn(name, 'method.response.header.'), literal(value)]),
     ),

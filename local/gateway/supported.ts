@@ -111,7 +111,7 @@ export const INTEGRATION_PROPERTIES: Readonly<Record<string, readonly string[]>>
     'Type',
     'Uri',
   ],
-  MOCK: ['IntegrationResponses', 'PassthroughBehavior', 'RequestTemplates', 'Type'],
+  MOCK: ['ContentHandling', 'IntegrationResponses', 'PassthroughBehavior', 'RequestTemplates', 'Type'],
 };
 
 /** Settings of a stage's methods: throttling, metrics and logging change no answer, response caching would. */

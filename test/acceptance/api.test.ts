@@ -295,7 +295,7 @@ describe('behind the API', () => {
     await new Promise((resolve) => setTimeout(resolve, exp * 1000 - Date.now() + 20));
     const answer = await withToken(guarded(), token);
     expect(answer).toMatchObject({ status: 401, body: unauthorized });
-    expect(answer.headers['x-amzn-remapped-www-authenticate']).toBe(challenge.expired);
+    expect(answer.headers['x-amzn-remapped-www-authenticate']).toBe(challenge.invalidToken);
     expect(answer.headers['access-control-allow-origin']).toBe('*');
     expect(control.authorizerCalls() - before).toBe(1);
   });

@@ -38,6 +38,7 @@ afterAll(() => quiet.mockRestore());
 test.each([
   ['dev', {}],
   ['prod', { ACCESS_LOGS: 'on-with-account-role', ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms' }],
+  ['test', { RESOURCE_METADATA: 'on' }],
 ])('%s has no finding without a reason', (stage, settings) => {
   const app = testApp();
   apiStack(app, stage, settings);

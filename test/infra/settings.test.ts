@@ -87,6 +87,8 @@ test.each([
   ['CORS_ALLOW_HEADERS', 'X-Request-Id, X-Tenant', { allowHeaders: ['X-Request-Id', 'X-Tenant'] }],
   ['CORS_EXPOSE_HEADERS', 'ETag', { exposeHeaders: ['ETag'] }],
   ['CORS_ALLOW_CREDENTIALS', 'false', { allowCredentials: false }],
+  ['RESOURCE_METADATA', 'on', { protectedResource: {} }],
+  ['RESOURCE_METADATA', 'https://api.example.com/v1', { protectedResource: { url: 'https://api.example.com/v1' } }],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '0', { cacheTtl: Duration.seconds(0) }],
   ['AUTHORIZER_MEMORY_MEGABYTES', '1024', { authorizerMemorySize: 1024 }],
   ['LAMBDA_ARCHITECTURE', 'x86_64', { architecture: Architecture.X86_64 }],
@@ -113,6 +115,15 @@ test('CORS_ALLOW_CREDENTIALS may be true only where origins are listed', () => {
   }
   const { api } = parse({ CORS_ALLOW_ORIGIN: 'https://app.example.com', CORS_ALLOW_CREDENTIALS: 'true' });
   expect(api).toMatchObject({ allowOrigins: ['https://app.example.com'], allowCredentials: true });
+});
+
+test('RESOURCE_METADATA_ISSUER is the issuer of the metadata, where there are any', () => {
+  const RESOURCE_METADATA_ISSUER = 'https://tenant.example.com/';
+  expect(parse({ RESOURCE_METADATA: 'on', RESOURCE_METADATA_ISSUER }).api.protectedResource).toEqual({
+    issuer: RESOURCE_METADATA_ISSUER,
+  });
+  expect(parse({ RESOURCE_METADATA_ISSUER }).api).not.toHaveProperty('protectedResource');
+  expect(parse().api).not.toHaveProperty('protectedResource');
 });
 
 test('STACK_NAME may name the stack, whatever the stage', () => {
@@ -143,6 +154,10 @@ test.each([
   ['CORS_ALLOW_HEADERS', 'X Y'],
   ['CORS_EXPOSE_HEADERS', "X-Y'"],
   ['CORS_ALLOW_CREDENTIALS', 'yes'],
+  ['RESOURCE_METADATA', 'true'],
+  ['RESOURCE_METADATA', 'https://api.example.com/'],
+  ['RESOURCE_METADATA', 'http://api.example.com'],
+  ['RESOURCE_METADATA_ISSUER', 'tenant.example.com'],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '3601'],
   ['AUTHORIZER_CACHE_TTL_SECONDS', '1e3'],
   ['AUTHORIZER_MEMORY_MEGABYTES', '64'],

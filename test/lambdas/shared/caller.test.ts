@@ -75,9 +75,17 @@ test('refuses a caller without the scopes of the route with 403 insufficient_sco
   const answer = await scopedHandler(event('/scoped', { ...CALLER, scope: 'read:message' }));
   expect(short(answer)).toEqual({
     statusCode: 403,
-    challenge: 'Bearer error="insufficient_scope"',
+    challenge: 'Bearer error="insufficient_scope", scope="read:messages"',
     body: forbidden,
   });
+});
+
+test('names every scope that a route needs, and none for a route that is not in the table', async () => {
+  const table: Route[] = [{ method: 'GET', path: '/a', handler: 'any', access: { scopes: ['read:a', 'audit'] } }];
+  const handler = withCaller(table, ({ sub }) => json(200, { sub }));
+  const challengeOf = async (path: string) => short(await handler(event(path, CALLER))).challenge;
+  expect(await challengeOf('/a')).toBe('Bearer error="insufficient_scope", scope="read:a audit"');
+  expect(await challengeOf('/b')).toBe('Bearer error="insufficient_scope"');
 });
 
 describe('when a path is spelled so that a policy may not match the route it reaches', () => {

@@ -342,3 +342,29 @@ it('reports everything at once', () => {
     'HandlerFunction: AWS::Lambda::Function Layers',
   ]);
 });
+
+describe('an answer of API Gateway itself', () => {
+  const withMock = (body: string) => (template: TestTemplate) => {
+    const { Integration: _replaced, ...others } = properties(template, METHOD);
+    const response = { StatusCode: '200', ResponseTemplates: { 'application/json': body } };
+    template.Resources[METHOD] = {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        ...others,
+        Integration: { Type: 'MOCK', ContentHandling: 'CONVERT_TO_TEXT', IntegrationResponses: [response] },
+      },
+    };
+  };
+
+  it('has the body of its template', () => {
+    const [method] = read(withMock('{"a":"\\u0024"}')).methods;
+    expect(method?.integration).toEqual({ type: 'MOCK', statusCode: 200, headers: {}, body: '{"a":"\\u0024"}' });
+  });
+
+  it.each(['{"a":"$context.stage"}', '#set($a = 1){}', '## a comment'])(
+    'is refused with a template that computes: %s',
+    (body) => {
+      expect(problemsOf(withMock(body))).toEqual([expect.stringContaining('a MOCK body with variables or directives')]);
+    },
+  );
+});
