@@ -4,6 +4,7 @@ import { createKeyStore } from '../../lambdas/authorizer/keys/store';
 import { createVerify } from '../../lambdas/authorizer/token/signature';
 import type { Route } from '../../lambdas/shared/route-table';
 import { examineApi } from './api';
+import { examineMetadata } from './metadata';
 import { readPastedToken } from './pasted-token';
 import { examineProvider } from './provider';
 import { type Check, fail, type Report, report, type Section, warn } from './report';
@@ -57,7 +58,11 @@ export async function examine({ env, origin, routes, token, url }: Examination):
     if (examined.isIssuerAccepted) sections[1] = withAcceptedIssuer(provider.section);
     withToken = examined.token;
   }
-  if (url !== undefined) sections.push(await examineApi({ url, routes, token: withToken }));
+  if (url !== undefined) {
+    sections.push(await examineApi({ url, routes, token: withToken }));
+    const discoveredIssuer = provider.clues?.discoveredIssuer;
+    sections.push({ title: 'Metadata', checks: await examineMetadata({ url, routes, discoveredIssuer }) });
+  }
   return report(sections);
 }
 

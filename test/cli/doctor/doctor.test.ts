@@ -215,6 +215,17 @@ describe('npm run doctor, with the address of the API', () => {
     expect(stdout).toMatch(/✓ GET \/protected, token .*200/);
     expect(stdout).toMatch(/✓ GET \/scoped, token .*403: the token is good, but/);
     expect(stdout).toMatch(/✓ OPTIONS, preflight/);
+    expect(stdout).toMatch(/· metadata +not published/);
+  });
+
+  test('compares the metadata with this address and with the discovery document', async () => {
+    const path = '/dev/.well-known/oauth-protected-resource';
+    const document = { resource: `${provider.issuer}/dev`, authorization_servers: [provider.issuer] };
+    provider.answers.set(path, { headers: cors, body: document });
+    const { metadata, 'authorization server': server } = await withUrl();
+    provider.answers.delete(path);
+    expect(metadata).toMatchObject({ status: 'pass' });
+    expect(server).toMatchObject({ status: 'fail', detail: expect.stringContaining(`"${provider.issuer}/"`) });
   });
 
   test('says OPEN when a protected route answers without a token', async () => {
