@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { listen, shut } from '../listen';
 import { throwAwayCertificate } from './certificate';
+import { createStore } from './memory-store';
 import { createProvider, PATHS, type ProviderOptions } from './provider';
 import { createSigningKey, type SigningKey, signJwt } from './signing-key';
 import { readTokenRequest, type TokenError } from './token-request';
@@ -105,8 +106,9 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
   writeFileSync(certificateFile, certificate.certificate);
 
   let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
+  const store = createStore();
   const providerOf = (now: typeof target, published: ProviderOptions['keys']) =>
-    createProvider({ issuer: url, clientSecret, ...now, keys: published });
+    createProvider({ issuer: url, clientSecret, ...now, keys: published, store });
   let provider = await providerOf(target, keys);
   const serve = (server: Server): Server => {
     server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
@@ -190,7 +192,7 @@ const requested = ({ method = '', url = '' }: IncomingMessage): { method: string
 });
 
 async function handle(request: IncomingMessage, response: ServerResponse, provider: RequestListener): Promise<void> {
-  if (requested(request).path !== PATHS.token) return provider(request, response);
+  if (requested(request).path !== PATHS.machineToken) return provider(request, response);
   const form = await readTokenRequest(request);
   if (typeof form !== 'string') return refuse(response, form);
   // The same request with the body that oidc-provider reads.

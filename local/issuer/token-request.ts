@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from '../read-body';
+import { resourceOf } from './resource';
 
 /** Largest token request read, in bytes. */
 const MAX_BODY_BYTES = 16_384;
@@ -12,15 +13,6 @@ const PARAMETERS = {
   audience: 'resource',
   scope: 'scope',
 } as const;
-
-const URN = 'urn:authaction:audience:';
-
-/** An audience as a resource indicator: that has to be a URI without a fragment (RFC 8707 2), an audience may be any string. */
-const resourceOf = (audience: string): string =>
-  audience === '' ? '' : `${URN}${Buffer.from(audience).toString('base64url')}`;
-
-/** The audience in a resource indicator. */
-export const audienceOf = (resource: string): string => Buffer.from(resource.slice(URN.length), 'base64url').toString();
 
 /** An error answer of the token endpoint (RFC 6749 5.2). */
 export interface TokenError {

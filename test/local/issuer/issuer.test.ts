@@ -122,9 +122,21 @@ it('publishes discovery with AuthAction’s paths', async () => {
     body: {
       issuer: issuer.url,
       jwks_uri: `${issuer.url}/.well-known/jwks.json`,
-      token_endpoint: `${issuer.url}/oauth2/m2m/token`,
+      authorization_endpoint: `${issuer.url}/oauth2/authorize`,
+      token_endpoint: `${issuer.url}/oauth2/token`,
+      registration_endpoint: `${issuer.url}/oauth2/register`,
+      code_challenge_methods_supported: ['S256'],
+      scopes_supported: ['openid', 'read:messages', 'write:messages'],
     },
   });
+});
+
+it('publishes the same document where OAuth clients look for it (RFC 8414 3)', async () => {
+  const [oauth, openid] = await Promise.all(
+    ['oauth-authorization-server', 'openid-configuration'].map((name) => get(`/.well-known/${name}`)),
+  );
+  expect(oauth?.status).toBe(200);
+  expect(oauth?.body).toEqual(openid?.body);
 });
 
 it('publishes no private half of a key', async () => {

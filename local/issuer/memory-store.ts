@@ -1,0 +1,38 @@
+/** Keeps what the provider stores while the process runs: clients that registered themselves, codes, refresh tokens. */
+export type Store = (model: string) => StoredModel;
+
+type Payload = Record<string, unknown>;
+
+/** The part of oidc-provider's adapter that its grants of this issuer use. */
+interface StoredModel {
+  find(id: string): Promise<Payload | undefined>;
+  upsert(id: string, payload: Payload): Promise<void>;
+  /** Marks a code or a refresh token as used. */
+  consume(id: string): Promise<void>;
+  destroy(id: string): Promise<void>;
+  /** Ends all that came out of one sign-in: a code was used twice (RFC 6749 4.1.2). */
+  revokeByGrantId(grantId: string): Promise<void>;
+}
+
+/** A store that outlives the providers which share it: keys rotate and routes change during a run. */
+export function createStore(): Store {
+  const stored = new Map<string, Payload>();
+  return (model) => ({
+    find: async (id) => stored.get(`${model}:${id}`),
+    async upsert(id, payload) {
+      stored.set(`${model}:${id}`, payload);
+    },
+    async consume(id) {
+      const payload = stored.get(`${model}:${id}`);
+      if (payload) payload.consumed = Math.floor(Date.now() / 1000);
+    },
+    async destroy(id) {
+      stored.delete(`${model}:${id}`);
+    },
+    async revokeByGrantId(grantId) {
+      for (const [key, payload] of stored) {
+        if (key.startsWith(`${model}:`) && payload.grantId === grantId) stored.delete(key);
+      }
+    },
+  });
+}
