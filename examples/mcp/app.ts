@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { OrdersStack } from './stack.js';
+
+new OrdersStack(new App(), 'Orders');
