@@ -6,7 +6,7 @@ import { withSettingsTable } from '../../scripts/settings';
 import { apiTemplate, resourcesOf } from '../support/infra';
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
-const documents = ['.', 'docs', 'docs/decisions', 'bench', '.github'].flatMap((folder) =>
+const documents = ['.', 'docs', 'docs/decisions', 'bench', 'examples/mcp', '.github'].flatMap((folder) =>
   (existsSync(join(projectRoot, folder)) ? readdirSync(join(projectRoot, folder)) : [])
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
