@@ -41,6 +41,7 @@ const texts: Readonly<Record<SettingProblem['setting'], Describe>> = {
       ? 'has no usable key: RS256 needs an RSA key of 2048 bits with a kid'
       : 'is not a JWK set: paste the whole answer of /.well-known/jwks.json, or leave it empty',
   AUTHACTION_SCOPE_CLAIM: () => 'is not the name of a claim',
+  AUTHACTION_CONTEXT_CLAIMS: () => 'names no claim: list claims, or leave it empty for none',
   AUTHACTION_TOKEN_TYPE: () => 'is neither "any" nor "at+jwt"',
   AUTHACTION_ALLOWED_CLIENTS: () => 'names no client: list clients, or leave it empty for all',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: () => 'is not a whole number from 300 to 604800',

@@ -72,6 +72,11 @@ export const settingsTable = {
       "Claim that holds the token's scopes: a string, or under another name than `scope` also a list, such as `permissions`",
     toProps: (scopeClaim) => ({ scopeClaim }),
   },
+  AUTHACTION_CONTEXT_CLAIMS: {
+    default: authorizerSettings.AUTHACTION_CONTEXT_CLAIMS,
+    meaning: 'Claims that handlers get besides `sub`, scopes and client, separated by commas, such as `org_id,roles`',
+    toProps: (value) => (value === '' ? {} : { contextClaims: list(value) }),
+  },
   AUTHACTION_TOKEN_TYPE: {
     default: authorizerSettings.AUTHACTION_TOKEN_TYPE,
     meaning: "`any`, or `at+jwt` to require RFC 9068's type",

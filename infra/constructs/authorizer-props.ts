@@ -36,6 +36,13 @@ export interface AuthorizerProps extends FunctionDefaults, AlarmDefaults, CorsPr
    */
   readonly scopeClaim?: string;
   /**
+   * Claims of the verified token that handlers get, by their names in it: strings, numbers, booleans and lists of strings,
+   * at most 2,048 characters in all as base64 of their JSON. A token with more is refused. `withCaller` reads them.
+   * @default none
+   * @example ['org_id', 'https://example.com/roles']
+   */
+  readonly contextClaims?: readonly string[];
+  /**
    * Which `typ` a token may have: `any`, or `at+jwt` to require the type of RFC 9068.
    * @default 'any'
    */

@@ -12,6 +12,8 @@ export interface Config {
   /** Keys to start from instead of a first fetch. */
   readonly seed: KeySet | undefined;
   readonly scopeClaim: string;
+  /** Names of the claims that handlers get; none when absent. */
+  readonly contextClaims: ReadonlySet<string> | undefined;
   readonly tokenTypes: TokenTypes;
   /** Subjects or client ids that may call at all; every client when absent. */
   readonly allowedClients: ReadonlySet<string> | undefined;
@@ -33,6 +35,7 @@ export const settings = {
   AUTHACTION_AUDIENCE: undefined,
   AUTHACTION_JWKS: '',
   AUTHACTION_SCOPE_CLAIM: 'scope',
+  AUTHACTION_CONTEXT_CLAIMS: '',
   AUTHACTION_TOKEN_TYPE: 'any',
   AUTHACTION_ALLOWED_CLIENTS: '',
   AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',
@@ -83,8 +86,9 @@ export function parseConfig(env: Environment): Config {
     jwksUri: `https://${host}/.well-known/jwks.json`,
     seed: read('AUTHACTION_JWKS', parseSeed),
     scopeClaim: read('AUTHACTION_SCOPE_CLAIM', (value) => value),
+    contextClaims: read('AUTHACTION_CONTEXT_CLAIMS', parseNames),
     tokenTypes: read('AUTHACTION_TOKEN_TYPE', parseTokenTypes),
-    allowedClients: read('AUTHACTION_ALLOWED_CLIENTS', parseClients),
+    allowedClients: read('AUTHACTION_ALLOWED_CLIENTS', parseNames),
     keysMaxAgeSeconds: read('AUTHACTION_KEYS_MAX_AGE_SECONDS', wholeNumber(300, 604_800)),
     keysTimeoutSeconds: read('AUTHACTION_KEYS_TIMEOUT_SECONDS', wholeNumber(1, 10)),
     revoked: read('AUTHACTION_REVOKED', parseRevoked) ?? new Map(),
@@ -127,10 +131,10 @@ function parseTokenTypes(value: string): TokenTypes | undefined {
   return value === 'any' || value === 'at+jwt' ? value : undefined;
 }
 
-/** A list that names no client is refused: it must not allow every client. */
-function parseClients(value: string): ReadonlySet<string> | undefined {
-  const clients = list(value);
-  return clients.length > 0 ? new Set(clients) : undefined;
+/** A list that names nothing is refused: of clients, it must not allow every one. */
+function parseNames(value: string): ReadonlySet<string> | undefined {
+  const names = list(value);
+  return names.length > 0 ? new Set(names) : undefined;
 }
 
 const wholeNumber =

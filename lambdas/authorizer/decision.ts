@@ -1,4 +1,4 @@
-import type { Principal } from '../shared/principal';
+import type { VerifiedPrincipal } from '../shared/principal';
 
 /**
  * Every reason for not allowing a request, by outcome: one closed union. The same names appear in the log line, the
@@ -39,12 +39,12 @@ export type Reason = (typeof reasons)[keyof typeof reasons][number];
 
 /** What the authorizer decided. `kid` is the token's own word until the outcome is `allow` or `forbid`. */
 export type Decision =
-  | { readonly outcome: 'allow'; readonly principal: Principal; readonly kid: string }
+  | { readonly outcome: 'allow'; readonly principal: VerifiedPrincipal; readonly kid: string }
   | { readonly outcome: 'refuse'; readonly reason: RefuseReason; readonly kid?: string | undefined }
   | {
       readonly outcome: 'forbid';
       readonly reason: ForbidReason;
-      readonly principal: Principal;
+      readonly principal: VerifiedPrincipal;
       readonly kid: string;
     }
   | { readonly outcome: 'fail'; readonly reason: FailReason; readonly error?: unknown };

@@ -1,12 +1,21 @@
 import { challenge, forbidden, forbiddenChallenge, unauthorized } from './answers';
+import { type ClaimKinds, type ClaimValues, claimReader } from './claim-kinds';
 import { allowOrigin } from './cors';
 import { json } from './http';
 import { decodeContext, type Principal } from './principal';
 import type { ProxyEvent, ProxyResult } from './proxy-event';
 import { findRoute, mayCall, type Route, requiredScopes } from './route-table';
 
+/** The caller, with the claims that the handler declares. */
+export interface Caller<K extends ClaimKinds = Record<never, never>> extends Principal {
+  readonly claims: ClaimValues<K>;
+}
+
 /** What a protected handler does once the caller is known. */
-export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResult | Promise<ProxyResult>;
+export type CallerHandler<K extends ClaimKinds = Record<never, never>> = (
+  caller: Caller<K>,
+  event: ProxyEvent,
+) => ProxyResult | Promise<ProxyResult>;
 
 /**
  * Wraps a protected handler: it gets a typed caller and never sees the raw authorizer context.
@@ -25,7 +34,38 @@ export type CallerHandler = (caller: Principal, event: ProxyEvent) => ProxyResul
  * import { routes } from './routes';
  * export const handler = withCaller(routes, ({ sub }) => json(200, { sub }));
  */
-export function withCaller(routes: readonly Route[], handle: CallerHandler) {
+export function withCaller(
+  routes: readonly Route[],
+  handle: CallerHandler,
+): (event: ProxyEvent) => Promise<ProxyResult>;
+/**
+ * Wraps a protected handler that reads claims of the verified token: those whose names the authorizer was deployed with
+ * (`contextClaims`).
+ *
+ * Answers 403, too, when the token lacks a claim that the handler declares, or has it in another kind. With `?` at the end
+ * of its kind a claim may be absent.
+ *
+ * @param options `claims`: the kind of each claim that the handler reads.
+ * @throws Error for a kind that does not exist.
+ * @example
+ * const claims = { org_id: 'string', roles: 'string[]?' } as const;
+ * export const handler = withCaller(
+ *   routes,
+ *   ({ claims: { org_id, roles = [] } }) => json(200, { org_id, roles }),
+ *   { claims },
+ * );
+ */
+export function withCaller<K extends ClaimKinds>(
+  routes: readonly Route[],
+  handle: CallerHandler<K>,
+  options: { readonly claims: K },
+): (event: ProxyEvent) => Promise<ProxyResult>;
+export function withCaller<K extends ClaimKinds>(
+  routes: readonly Route[],
+  handle: CallerHandler<K>,
+  options?: { readonly claims: K },
+): (event: ProxyEvent) => Promise<ProxyResult> {
+  const readClaims = claimReader(options?.claims ?? ({} as K));
   const answer = async (event: ProxyEvent): Promise<ProxyResult> => {
     const caller = decodeContext(event.requestContext?.authorizer);
     if (caller === undefined) return json(401, unauthorized, { 'WWW-Authenticate': challenge.unauthorized });
@@ -37,7 +77,10 @@ export function withCaller(routes: readonly Route[], handle: CallerHandler) {
       const scopes = route ? requiredScopes(route.access) : [];
       return json(403, forbidden, { 'WWW-Authenticate': forbiddenChallenge(scopes) });
     }
-    return handle(caller, event);
+    const { claims: encoded, ...principal } = caller;
+    const claims = readClaims(encoded);
+    if (claims === undefined) return json(403, forbidden, { 'WWW-Authenticate': challenge.forbidden });
+    return handle({ ...principal, claims }, event);
   };
-  return async (event: ProxyEvent): Promise<ProxyResult> => allowOrigin(event, await answer(event));
+  return async (event) => allowOrigin(event, await answer(event));
 }

@@ -1,5 +1,6 @@
 /** What handlers import: `authaction-aws/handler`. */
-export { type CallerHandler, withCaller } from './caller';
+export { type Caller, type CallerHandler, withCaller } from './caller';
+export type { ClaimKind, ClaimKinds, ClaimValue, ClaimValues } from './claim-kinds';
 export { corsHeaders } from './cors';
 export { json } from './http';
 export type { Principal } from './principal';

@@ -10,16 +10,23 @@ export interface Principal {
   readonly clientId?: string;
 }
 
+/** A principal with the claims that the settings name. */
+export interface VerifiedPrincipal extends Principal {
+  /** As `encodeClaims` wrote them; missing where the settings name none. */
+  readonly claims?: string | undefined;
+}
+
 /** What API Gateway hands from the authorizer to a handler: flat, and every value arrives as a string. */
 export type AuthorizerContext = Readonly<Record<string, string | number>>;
 
 /** Writes a principal as authorizer context. Keys are letters and `_`, values strings and numbers (API Gateway's rule). */
-export function encodeContext(principal: Principal): AuthorizerContext {
+export function encodeContext(principal: VerifiedPrincipal): AuthorizerContext {
   return {
     sub: principal.sub,
     scope: principal.scopes.join(' '),
     exp: principal.expiresAtSeconds,
     ...(principal.clientId === undefined ? {} : { client_id: principal.clientId }),
+    ...(principal.claims && { token_claims: principal.claims }),
   };
 }
 
@@ -29,9 +36,9 @@ export function encodeContext(principal: Principal): AuthorizerContext {
  * @param context `event.requestContext.authorizer`, whatever it is.
  * @returns `undefined` when no authorizer of ours wrote it. Does not check that the token is still valid.
  */
-export function decodeContext(context: unknown): Principal | undefined {
+export function decodeContext(context: unknown): VerifiedPrincipal | undefined {
   if (typeof context !== 'object' || context === null) return undefined;
-  const { sub, scope, exp, client_id: clientId } = context as Record<string, unknown>;
+  const { sub, scope, exp, client_id: clientId, token_claims: claims } = context as Record<string, unknown>;
   const expiresAtSeconds = typeof exp === 'string' && exp !== '' ? Number(exp) : exp;
   if (typeof sub !== 'string' || sub === '') return undefined;
   if (typeof scope !== 'string') return undefined;
@@ -42,5 +49,6 @@ export function decodeContext(context: unknown): Principal | undefined {
     scopes: scope === '' ? [] : scope.split(' '),
     expiresAtSeconds,
     ...(typeof clientId === 'string' ? { clientId } : {}),
+    ...(typeof claims === 'string' ? { claims } : {}),
   };
 }

@@ -38,6 +38,7 @@ test.each([
   ['AUTHACTION_JWKS', '{"keys":[]}', noUsableKey],
   ['AUTHACTION_JWKS', '{"keys":[{"kty":"EC"}]}', noUsableKey],
   ['AUTHACTION_TOKEN_TYPE', 'none', 'is neither "any" nor "at+jwt"'],
+  ['AUTHACTION_CONTEXT_CLAIMS', ',', 'names no claim: list claims, or leave it empty for none'],
   ['AUTHACTION_ALLOWED_CLIENTS', ',', 'names no client: list clients, or leave it empty for all'],
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '299', 'is not a whole number from 300 to 604800'],
   ['AUTHACTION_KEYS_TIMEOUT_SECONDS', '11', 'is not a whole number from 1 to 10'],

@@ -73,6 +73,11 @@ test.each([
   ['AUTHACTION_DOMAIN', 'other.example.com', { domain: 'other.example.com' }],
   ['AUTHACTION_AUDIENCE', 'https://a.example.com, b', { audience: ['https://a.example.com', 'b'] }],
   ['AUTHACTION_SCOPE_CLAIM', 'permissions', { scopeClaim: 'permissions' }],
+  [
+    'AUTHACTION_CONTEXT_CLAIMS',
+    'org_id, https://example.com/roles',
+    { contextClaims: ['org_id', 'https://example.com/roles'] },
+  ],
   ['AUTHACTION_TOKEN_TYPE', 'at+jwt', { tokenType: 'at+jwt' }],
   ['AUTHACTION_ALLOWED_CLIENTS', 'one,two', { allowedClients: ['one', 'two'] }],
   ['AUTHACTION_KEYS_MAX_AGE_SECONDS', '300', { keysMaxAge: Duration.seconds(300) }],

@@ -164,6 +164,7 @@ describe('functions', () => {
       AUTHACTION_AUDIENCE: 'https://api.example.com',
       AUTHACTION_JWKS: '',
       AUTHACTION_SCOPE_CLAIM: 'scope',
+      AUTHACTION_CONTEXT_CLAIMS: '',
       AUTHACTION_TOKEN_TYPE: 'any',
       AUTHACTION_ALLOWED_CLIENTS: '',
       AUTHACTION_KEYS_MAX_AGE_SECONDS: '21600',

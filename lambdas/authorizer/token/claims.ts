@@ -1,4 +1,5 @@
-import type { Principal } from '../../shared/principal';
+import { encodeClaims } from '../../shared/context-claims';
+import type { VerifiedPrincipal } from '../../shared/principal';
 import { type Checked, pass, refuse } from '../decision';
 import { type JsonObject, own } from './form';
 
@@ -11,12 +12,17 @@ const MAX_NUMERIC_DATE = 253402300799;
 /** Characters a subject must not have: it becomes a principal id, a log field and a field of the handler's event. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
+/** Longest value that the claims for handlers may take in the authorizer's context, in characters. */
+export const MAX_ENCODED_CLAIMS_LENGTH = 2048;
+
 /** What the claims are compared with. */
 export interface ClaimRules {
   /** Exact values of `iss` that are ours (RFC 8725 3.8). */
   readonly issuers: readonly string[];
   /** Our names: at least one must be in `aud` (RFC 7519 4.1.3). */
   readonly audiences: readonly string[];
+  /** Names of the claims that handlers get. */
+  readonly contextClaims?: ReadonlySet<string> | undefined;
 }
 
 /** The claims every accepted token has. */
@@ -24,11 +30,13 @@ export interface CheckedClaims {
   readonly sub: string;
   /** Seconds since the epoch. */
   readonly exp: number;
+  /** What handlers get of the others, encoded; missing where the rules name none. */
+  readonly claims?: string | undefined;
 }
 
 /**
  * Checks the claims that need no key, cheapest and most telling first, so that a token that can never pass costs no
- * key look-up: `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`, and the form of `scope` and `jti`.
+ * key look-up: `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`, the form of `scope` and `jti`, and the size of what handlers get.
  *
  * @param nowSeconds the wall clock, seconds since the epoch.
  */
@@ -46,16 +54,20 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: n
   if (iat !== undefined && !isNumericDate(iat)) return refuse('invalid_claim');
   const sub = own(claims, 'sub');
   if (!isPrintable(sub)) return refuse('invalid_claim');
-  const scope = own(claims, 'scope');
-  if (scope !== undefined && typeof scope !== 'string') return refuse('invalid_claim');
-  const jti = own(claims, 'jti');
-  if (jti !== undefined && typeof jti !== 'string') return refuse('invalid_claim');
-  return pass({ sub, exp });
+  for (const optional of ['scope', 'jti']) {
+    const value = own(claims, optional);
+    if (value !== undefined && typeof value !== 'string') return refuse('invalid_claim');
+  }
+  // A handler that found some of them missing might allow what they forbid.
+  const { contextClaims } = rules;
+  const encoded = contextClaims && encodeClaims(claims, contextClaims);
+  if (encoded && encoded.length > MAX_ENCODED_CLAIMS_LENGTH) return refuse('invalid_claim');
+  return pass({ sub, exp, claims: encoded });
 }
 
 /** A string, or an array of nothing but strings, that names us. */
 function isForUs(aud: unknown, audiences: readonly string[]): boolean {
-  const values = Array.isArray(aud) ? (aud as unknown[]) : [aud];
+  const values: unknown[] = [aud].flat();
   return (
     values.every((value) => typeof value === 'string') && values.some((value) => audiences.includes(value as string))
   );
@@ -76,7 +88,11 @@ function isPrintable(value: unknown): value is string {
  * @param checked what {@link checkClaims} returned for the same claims.
  * @param scopeClaim name of the claim that holds the scopes.
  */
-export function readPrincipal(verifiedClaims: JsonObject, checked: CheckedClaims, scopeClaim: string): Principal {
+export function readPrincipal(
+  verifiedClaims: JsonObject,
+  checked: CheckedClaims,
+  scopeClaim: string,
+): VerifiedPrincipal {
   // `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`.
   const clientId = [own(verifiedClaims, 'client_id'), own(verifiedClaims, 'azp')].find(isPrintable);
   return {
@@ -84,6 +100,7 @@ export function readPrincipal(verifiedClaims: JsonObject, checked: CheckedClaims
     scopes: scopesOf(verifiedClaims, scopeClaim),
     expiresAtSeconds: checked.exp,
     ...(clientId === undefined ? {} : { clientId }),
+    claims: checked.claims,
   };
 }
 

@@ -40,6 +40,7 @@ const changes: Partial<ProtectedApiProps> = {
   domain: 'other.example.com',
   audience: ['https://other.example.com', 'https://api.example.com'],
   scopeClaim: 'permissions',
+  contextClaims: ['org_id', 'https://example.com/roles'],
   tokenType: 'at+jwt',
   allowedClients: ['one'],
   keysMaxAge: Duration.hours(1),

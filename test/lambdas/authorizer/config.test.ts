@@ -26,6 +26,7 @@ test('needs the domain and the audience, and has a default for every other setti
     jwksUri: 'https://tenant.example.com/.well-known/jwks.json',
     seed: undefined,
     scopeClaim: 'scope',
+    contextClaims: undefined,
     tokenTypes: 'any',
     allowedClients: undefined,
     keysMaxAgeSeconds: 21_600,
@@ -40,6 +41,7 @@ test('parses every setting', () => {
     ...good,
     AUTHACTION_JWKS: JSON.stringify(jwks(key)),
     AUTHACTION_SCOPE_CLAIM: 'permissions',
+    AUTHACTION_CONTEXT_CLAIMS: ' org_id, https://example.com/roles ,,org_id',
     AUTHACTION_TOKEN_TYPE: 'at+jwt',
     AUTHACTION_ALLOWED_CLIENTS: ' client-1, client-2 ,,client-1',
     AUTHACTION_KEYS_MAX_AGE_SECONDS: '300',
@@ -49,6 +51,7 @@ test('parses every setting', () => {
   });
   expect(config).toMatchObject({
     scopeClaim: 'permissions',
+    contextClaims: new Set(['org_id', 'https://example.com/roles']),
     tokenTypes: 'at+jwt',
     allowedClients: new Set(['client-1', 'client-2']),
     keysMaxAgeSeconds: 300,
@@ -65,6 +68,10 @@ test.each([',', ' , ,'])(
     expect(problemsOf({ AUTHACTION_ALLOWED_CLIENTS: clients })).toEqual(['AUTHACTION_ALLOWED_CLIENTS malformed']);
   },
 );
+
+test.each([',', ' , ,'])('refuses a list of claims that names no claim: %j', (claims) => {
+  expect(problemsOf({ AUTHACTION_CONTEXT_CLAIMS: claims })).toEqual(['AUTHACTION_CONTEXT_CLAIMS malformed']);
+});
 
 test('treats an empty or white-space setting as absent', () => {
   const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, ' ']));

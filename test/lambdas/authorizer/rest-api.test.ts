@@ -1,3 +1,4 @@
+import { decodeClaims } from '../../../lambdas/shared/context-claims';
 import { requestEvent, STAGE_ARN } from '../../../samples/events';
 import { jwks, signingKey } from '../../../samples/keys';
 import { goodClaims, SUBJECT, signToken } from '../../../samples/tokens';
@@ -22,6 +23,40 @@ test('allows a valid token and returns its sub, the policy and the context', asy
     context: { sub: SUBJECT, scope: '', exp: 4102444800 },
   });
   expect(lines).toMatchObject([{ decision: 'allow', kid: 'key-1' }]);
+});
+
+test('hands the named claims on in the context, and neither logs them nor lets them replace anything', async () => {
+  const env = {
+    AUTHACTION_JWKS: JSON.stringify(jwks(key)),
+    AUTHACTION_CONTEXT_CLAIMS: 'org_id,roles,principalId,sub,scope,exp,client_id,token_claims',
+  };
+  const { authorize, lines } = authorizer(env);
+  const own = { principalId: 'private', client_id: 'private-client', token_claims: 'private', org_id: 'private-org' };
+  const claims = { ...own, roles: ['private'], exp: 4102444800, scope: 'read:messages' };
+  const { principalId, context } = await authorize(bearer(signToken(key, goodClaims(claims))));
+  expect(principalId).toBe(SUBJECT);
+  const { token_claims, ...others } = context;
+  expect(others).toEqual({ sub: SUBJECT, scope: 'read:messages', exp: 4102444800, client_id: 'private-client' });
+  expect(decodeClaims(String(token_claims))).toEqual({ ...claims, sub: SUBJECT });
+  expect(JSON.stringify(lines)).not.toMatch(/private|roles|org_id/);
+});
+
+test('hands the claims on with a refusal of the route, too: the policy is cached for other routes', async () => {
+  const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)), AUTHACTION_CONTEXT_CLAIMS: 'org_id' };
+  const { authorize, lines } = authorizer(env);
+  const authorization = `Bearer ${signToken(key, goodClaims({ org_id: 'org-1' }))}`;
+  const { context } = await authorize(requestEvent({ authorization, resource: '/scoped' }));
+  expect(lines).toMatchObject([{ decision: 'forbid', reason: 'insufficient_scope' }]);
+  expect(decodeClaims(String(context.token_claims))).toEqual({ org_id: 'org-1' });
+});
+
+test('refuses a token whose claims for handlers are too large, without a word of them in the log', async () => {
+  const env = { AUTHACTION_JWKS: JSON.stringify(jwks(key)), AUTHACTION_CONTEXT_CLAIMS: 'org_id' };
+  const { authorize, lines } = authorizer(env);
+  const token = signToken(key, goodClaims({ org_id: 'private'.repeat(300) }));
+  await expect(authorize(bearer(token))).rejects.toThrow(/^Unauthorized$/);
+  expect(lines).toMatchObject([{ decision: 'refuse', reason: 'invalid_claim' }]);
+  expect(JSON.stringify(lines)).not.toMatch(/private|org_id/);
 });
 
 test.each([

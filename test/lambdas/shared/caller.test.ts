@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { withCaller } from '../../../lambdas/shared/caller';
+import { encodeClaims } from '../../../lambdas/shared/context-claims';
 import { json } from '../../../lambdas/shared/http';
 import type { Route } from '../../../lambdas/shared/route-table';
 import { nowSeconds } from '../../../samples/tokens';
@@ -118,7 +119,59 @@ test('passes the principal to the handler', async () => {
   const handler = withCaller(table, (caller) => json(200, { ...caller }));
   const exp = nowSeconds() + 60;
   const answer = await handler(event('/me', { sub: 'a', scope: 'x y', exp: String(exp), client_id: 'c' }));
-  expect(JSON.parse(answer.body)).toEqual({ sub: 'a', scopes: ['x', 'y'], expiresAtSeconds: exp, clientId: 'c' });
+  expect(JSON.parse(answer.body)).toEqual({
+    sub: 'a',
+    scopes: ['x', 'y'],
+    expiresAtSeconds: exp,
+    clientId: 'c',
+    claims: {},
+  });
+});
+
+describe('with claims', () => {
+  const claims = { org_id: 'string', roles: 'string[]?' } as const;
+  const handler = withCaller(sampleRoutes, (caller) => json(200, { claims: caller.claims }), { claims });
+  const answerTo = (token: Record<string, unknown>, context: object = CALLER) => {
+    const token_claims = encodeClaims(token, new Set(['org_id', 'roles', 'other']));
+    return handler(event('/protected', { ...context, token_claims }));
+  };
+
+  test('gives the handler the claims that it declares, and no others', async () => {
+    const answer = await answerTo({ org_id: 'org-1', roles: ['a', 'b'], other: 'x' });
+    expect(JSON.parse(answer.body)).toEqual({ claims: { org_id: 'org-1', roles: ['a', 'b'] } });
+  });
+
+  test('a claim with ? may be absent, and is absent then', async () => {
+    expect(JSON.parse((await answerTo({ org_id: '' })).body)).toEqual({ claims: { org_id: '' } });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['lacks a claim', { roles: [] }],
+    ['has a claim of another kind', { org_id: 7 }],
+    ['has an optional claim of another kind', { org_id: 'org-1', roles: 'a' }],
+  ])('refuses a token that %s with 403', async (_title, token) => {
+    expect(short(await answerTo(token))).toEqual({
+      statusCode: 403,
+      challenge: 'Bearer error="insufficient_scope"',
+      body: forbidden,
+    });
+  });
+
+  test('refuses every token with 403 when the authorizer was deployed without names of claims', async () => {
+    expect(await handler(event('/protected', CALLER))).toMatchObject({ statusCode: 403 });
+  });
+
+  test.each(['', 'x', '{}', Buffer.from('7').toString('base64'), Buffer.from('[]').toString('base64'), 'bnVsbA=='])(
+    'refuses claims that the authorizer did not write with 403: %j',
+    async (token_claims) => {
+      const optional = withCaller(sampleRoutes, () => json(200, {}), { claims: { roles: 'string[]?' } });
+      expect(await optional(event('/protected', { ...CALLER, token_claims }))).toMatchObject({ statusCode: 403 });
+    },
+  );
+
+  test('the claims of an expired token are refused with 401', async () => {
+    expect(await answerTo({ org_id: 'org-1' }, { ...CALLER, exp: '1' })).toMatchObject({ statusCode: 401 });
+  });
 });
 
 test('every answer allows every origin and forbids caching', async () => {

@@ -4,7 +4,7 @@ import {
   type AuthorizerContext,
   decodeContext,
   encodeContext,
-  type Principal,
+  type VerifiedPrincipal,
 } from '../../../lambdas/shared/principal';
 
 /** What API Gateway makes of a context before a handler sees it: strings throughout, and members of its own. */
@@ -14,7 +14,7 @@ const asDelivered = (context: AuthorizerContext) => ({
   ...Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)])),
 });
 
-const principals: fc.Arbitrary<Principal> = fc.record(
+const principals: fc.Arbitrary<VerifiedPrincipal> = fc.record(
   {
     sub: fc.string({ minLength: 1, unit: 'grapheme' }),
     scopes: fc.uniqueArray(fc.string().filter(isScopeToken)),
@@ -24,6 +24,7 @@ const principals: fc.Arbitrary<Principal> = fc.record(
       fc.double({ min: Number.MIN_VALUE, max: 253402300799, noNaN: true }),
     ),
     clientId: fc.string(),
+    claims: fc.base64String({ minLength: 4 }),
   },
   { requiredKeys: ['sub', 'scopes', 'expiresAtSeconds'] },
 );
@@ -59,6 +60,10 @@ test('leaves out a client_id that is not a string', () => {
     expiresAtSeconds: 1,
   });
   expect(Object.keys(decodeContext({ sub: 'a', scope: '', exp: '1' }) ?? {})).not.toContain('clientId');
+});
+
+test('leaves out claims that are not a string', () => {
+  expect(decodeContext({ sub: 'a', scope: '', exp: '1', token_claims: {} })).not.toHaveProperty('claims');
 });
 
 test.each([

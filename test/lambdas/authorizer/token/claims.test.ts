@@ -2,6 +2,7 @@ import {
   CLOCK_TOLERANCE_SECONDS,
   checkClaims,
   isScopeToken,
+  MAX_ENCODED_CLAIMS_LENGTH,
   readPrincipal,
   scopesOf,
 } from '../../../../lambdas/authorizer/token/claims';
@@ -114,6 +115,39 @@ describe('sub', () => {
 test.each(['scope', 'jti'])('%s must be a string when present', (name) => {
   expect(check({ [name]: '' })).toEqual(passed);
   for (const value of [null, 7, [], {}, true]) expect(check({ [name]: value })).toEqual(refused('invalid_claim'));
+});
+
+describe('claims for handlers', () => {
+  const withClaims = { ...rules, contextClaims: new Set(['org_id', 'name']) };
+  /** `{"name":"x…"}` in base64 has 4 characters for 3 bytes. */
+  const nameOfEncodedLength = (length: number) => 'x'.repeat((length / 4) * 3 - '{"name":""}'.length);
+
+  test('are the named ones, encoded', () => {
+    const { value } = checkClaims({ ...good, org_id: 'a', other: 'b' }, withClaims, NOW) as typeof passed;
+    expect(value).toEqual({ ...passed.value, claims: Buffer.from('{"org_id":"a"}').toString('base64') });
+  });
+
+  test('may be absent', () => {
+    expect(checkClaims(good, withClaims, NOW)).toMatchObject({
+      value: { claims: Buffer.from('{}').toString('base64') },
+    });
+  });
+
+  test(`may have ${MAX_ENCODED_CLAIMS_LENGTH} characters; a token with more is refused with invalid_claim`, () => {
+    const most = nameOfEncodedLength(MAX_ENCODED_CLAIMS_LENGTH);
+    const claimsOf = (name: string) => checkClaims({ ...good, name }, withClaims, NOW);
+    const { value } = claimsOf(most) as { value: { claims: string } };
+    expect(value.claims).toHaveLength(MAX_ENCODED_CLAIMS_LENGTH);
+    expect(claimsOf(`${most}x`)).toEqual(refused('invalid_claim'));
+  });
+
+  test('of other names do not count', () => {
+    expect(checkClaims({ ...good, other: 'x'.repeat(5000) }, withClaims, NOW)).toMatchObject({ ok: true });
+  });
+
+  test('are not read where the rules name none', () => {
+    expect(check({ name: 'x'.repeat(5000) })).toEqual(passed);
+  });
 });
 
 test('checkClaims() checks iss, aud, exp, nbf and sub in this order', () => {

@@ -1,0 +1,71 @@
+import { decodeClaims } from './context-claims';
+
+type RequiredKind = 'string' | 'number' | 'boolean' | 'string[]';
+
+/** What a claim must be: a string, a number, a boolean or a list of strings. With `?` it may be absent. */
+export type ClaimKind = 'string' | 'number' | 'boolean' | 'string[]' | 'string?' | 'number?' | 'boolean?' | 'string[]?';
+
+/**
+ * The claims that a handler reads, by their names in the token.
+ *
+ * @example
+ * const claims = { org_id: 'string', 'https://example.com/roles': 'string[]?' } as const satisfies ClaimKinds;
+ */
+export type ClaimKinds = Readonly<Record<string, ClaimKind>>;
+
+/** The value of a claim of some kind. */
+export type ClaimValue<Kind extends ClaimKind> = Kind extends 'string' | 'string?'
+  ? string
+  : Kind extends 'number' | 'number?'
+    ? number
+    : Kind extends 'boolean' | 'boolean?'
+      ? boolean
+      : readonly string[];
+
+/** The values of the claims that a handler reads: each of its kind, those with `?` perhaps absent. */
+export type ClaimValues<K extends ClaimKinds> = {
+  readonly [Name in keyof K as Extract<K[Name], `${string}?`> extends never ? Name : never]: ClaimValue<K[Name]>;
+} & {
+  readonly [Name in keyof K as Extract<K[Name], `${string}?`> extends never ? never : Name]?: ClaimValue<K[Name]>;
+};
+
+const isOfKind: Readonly<Record<RequiredKind, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  'string[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+
+/**
+ * Prepares to read the claims that a handler declares.
+ *
+ * @returns what reads them from the authorizer's context: `undefined` when one of them is of another kind, or absent
+ *   without a `?`.
+ * @throws Error for a kind that does not exist: JavaScript has no compiler to refuse it.
+ */
+export function claimReader<K extends ClaimKinds>(
+  kinds: K,
+): (encoded: string | undefined) => ClaimValues<K> | undefined {
+  const declared = Object.entries(kinds).map(([name, kind]) => {
+    const isOptional = kind.endsWith('?');
+    const required = (isOptional ? kind.slice(0, -1) : kind) as RequiredKind;
+    if (!Object.hasOwn(isOfKind, required)) {
+      const known = Object.keys(isOfKind).join(', ');
+      throw new Error(
+        `Claim ${JSON.stringify(name)}: "${kind}" is none of ${known}, nor one of them with ? at its end.`,
+      );
+    }
+    return { name, isOptional, isRight: isOfKind[required] };
+  });
+  return (encoded) => {
+    const claims = decodeClaims(encoded);
+    if (claims === undefined) return undefined;
+    const has = (name: string): boolean => Object.hasOwn(claims, name);
+    const areRight = declared.every(({ name, isOptional, isRight }) =>
+      has(name) ? isRight(claims[name]) : isOptional,
+    );
+    if (!areRight) return undefined;
+    const present = declared.filter(({ name }) => has(name)).map(({ name }) => [name, claims[name]]);
+    return Object.fromEntries(present) as ClaimValues<K>;
+  };
+}

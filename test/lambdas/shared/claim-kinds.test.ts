@@ -1,0 +1,52 @@
+import { type ClaimKind, type ClaimKinds, claimReader } from '../../../lambdas/shared/claim-kinds';
+import { encodeClaims } from '../../../lambdas/shared/context-claims';
+
+/** What a handler gets of one claim `a`: its value, `absent`, or `refused`. */
+function read(kind: ClaimKind, value: unknown): unknown {
+  const claims = claimReader({ a: kind })(encodeClaims({ a: value }, new Set(['a'])));
+  if (claims === undefined) return 'refused';
+  return 'a' in claims ? claims.a : 'absent';
+}
+
+const values = ['x', 'true', 7, true, ['x'], []] as const;
+
+test.each<[ClaimKind, readonly unknown[]]>([
+  ['string', ['x', 'true']],
+  ['number', [7]],
+  ['boolean', [true]],
+  ['string[]', [['x'], []]],
+])('a claim of kind %s takes those values and refuses all others, with ? as well', (kind, right) => {
+  for (const value of values) {
+    const expected = right.includes(value) || right.some((one) => JSON.stringify(one) === JSON.stringify(value));
+    expect({ value, read: read(kind, value) }).toEqual({ value, read: expected ? value : 'refused' });
+    expect(read(`${kind}?` as ClaimKind, value)).toEqual(expected ? value : 'refused');
+  }
+});
+
+test.each<ClaimKind>(['string', 'number', 'boolean', 'string[]'])(
+  'a claim of kind %s may be absent only with ?',
+  (kind) => {
+    expect(read(kind, undefined)).toBe('refused');
+    expect(read(`${kind}?` as ClaimKind, undefined)).toBe('absent');
+  },
+);
+
+test('reads the declared claims only', () => {
+  const encoded = encodeClaims({ a: 'x', b: 'y' }, new Set(['a', 'b']));
+  expect(claimReader({ b: 'string' })(encoded)).toEqual({ b: 'y' });
+  expect(claimReader({})(encoded)).toEqual({});
+});
+
+test('takes nothing inherited for a claim', () => {
+  const kinds: ClaimKinds = Object.fromEntries([['toString', 'string?']]);
+  expect(claimReader(kinds)(undefined)).toEqual({});
+});
+
+test.each(['strings', 'String', '', '?', 'string??', 'toString', 'object'])(
+  'refuses to prepare for the kind %j, which does not exist',
+  (kind) => {
+    expect(() => claimReader({ org_id: kind as ClaimKind })).toThrow(
+      `Claim "org_id": "${kind}" is none of string, number, boolean, string[], nor one of them with ? at its end.`,
+    );
+  },
+);
