@@ -59,7 +59,7 @@ export const advice = {
     todo: 'Request the token with the audience this API expects, or set AUTHACTION_AUDIENCE to that of the token.',
   },
   invalid_claim: {
-    meaning: 'A claim is missing or has the wrong type.',
+    meaning: 'A claim is missing or has the wrong type, or those for handlers are too large.',
     todo: 'Get the token from AuthAction, and look for a rule or action there that changes this claim.',
   },
   expired: {

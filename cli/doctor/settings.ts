@@ -18,12 +18,13 @@ export function examineSettings(env: Readonly<Record<string, string | undefined>
   const title = `Settings (${origin})`;
   try {
     const config = parseAuthorizerSettings(env);
-    const { seed, allowedClients } = config;
+    const { seed, contextClaims, allowedClients } = config;
     const checks = [
       pass('issuer', config.issuers.map(quote).join(' or ')),
       pass('audience', config.audiences.map(quote).join(' or ')),
       pass('token type', config.tokenTypes === 'any' ? 'JWT, at+jwt or none' : config.tokenTypes),
       pass('scope claim', quote(config.scopeClaim)),
+      ...(contextClaims ? [pass('context claims', [...contextClaims].map(quote).join(' '))] : []),
       ...(allowedClients ? [pass('clients', `only ${allowedClients.size} listed in AUTHACTION_ALLOWED_CLIENTS`)] : []),
       ...(seed ? [pass('keys', `${seed.size} to start from in AUTHACTION_JWKS`)] : []),
     ];

@@ -11,6 +11,7 @@ import { describeType, quote } from '../../terminal/quote';
 import { numericDate } from '../../terminal/times';
 import { claimClues } from './claim-clues';
 import type { Clue, ClueContext } from './clue';
+import { contextClaimsCheck } from './context-claims';
 import { formClue } from './form-clue';
 import { headerClues } from './header-clues';
 import { keyChecks } from './key-checks';
@@ -78,7 +79,7 @@ export async function tokenChecks(token: string, examiner: TokenExaminer): Promi
   const keys = isRs256
     ? await keyChecks(token, kid.ok ? kid.value : undefined, unverifiedClaims, examiner)
     : [skip('key', 'not checked: only RS256 needs one'), skip('signature', 'not checked: not RS256')];
-  const made = [...checks, ...headers, ...claims, ...keys];
+  const made = [...checks, ...headers, ...claims, ...contextClaimsCheck(config, unverifiedClaims), ...keys];
   const isGood = made.every(({ status }) => status !== 'fail');
   const revoked = isGood && kid.ok ? revokedCheck(config, unverifiedClaims, kid.value) : [];
   return [...withCause([...made, ...revoked]), ...bindingCheck(unverifiedClaims)];

@@ -37,7 +37,7 @@ const MEANINGS = {
   unknown_key: 'its token’s key is not among the issuer’s keys that the authorizer has',
   wrong_issuer: 'its token comes from another issuer',
   wrong_audience: 'its token is for another API',
-  invalid_claim: 'a claim of its token has the wrong form',
+  invalid_claim: 'a claim of its token has the wrong form or size',
   expired: 'its token has expired',
   not_yet_valid: 'its token is not valid yet',
   revoked: 'its token, or who holds it, is on the list of revoked ones',

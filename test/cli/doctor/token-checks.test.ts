@@ -137,6 +137,15 @@ describe('the checks of a token', () => {
     });
   });
 
+  test('agree with the authorizer on claims for handlers that are too large, or absent', async () => {
+    const parts = () => examiner(parseConfig({ ...settings, AUTHACTION_CONTEXT_CLAIMS: 'org_id' }));
+    const large = signToken(key, goodClaims({ org_id: 'x'.repeat(3000) }));
+    expect(await bothReasons(large, parts())).toEqual({ doctor: 'invalid_claim', authorizer: 'invalid_claim' });
+    expect(await bothReasons(signToken(key), parts())).toEqual({ doctor: undefined, authorizer: undefined });
+    const checks = await tokenChecks(signToken(key), parts());
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'context claims', status: 'warn' }));
+  });
+
   test('agree with the authorizer on any mixture of faults', async () => {
     const parts = examiner();
     const odd = fc.constantFrom(undefined, null, '', 'x', 7, [], {}, true);
