@@ -102,7 +102,7 @@ const specs = (packages: readonly (readonly unknown[])[]): string[] => packages.
 function checkConsumer(app: string): void {
   typeCheck(app);
   const answers = runTypeScript(app, 'call.ts').trim();
-  if (answers !== '200 403') throw new Error(`the handler answered ${answers}, not 200 403`);
+  if (answers !== '200 403 403') throw new Error(`the handler answered ${answers}, not 200 403 403`);
   runTypeScript(app, 'app.ts');
 }
 

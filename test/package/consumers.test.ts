@@ -77,6 +77,6 @@ test.each<ModuleKind>(['commonjs', 'module'])(
   },
 );
 
-test.each<ModuleKind>(['commonjs', 'module'])('withCaller works in a handler of type %s', (type) => {
-  expect(runTypeScript(join(folder, type), 'call.ts')).toBe('200 403\n');
+test.each<ModuleKind>(['commonjs', 'module'])('withCaller checks scopes and claims in a handler of type %s', (type) => {
+  expect(runTypeScript(join(folder, type), 'call.ts')).toBe('200 403 403\n');
 });

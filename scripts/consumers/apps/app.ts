@@ -5,7 +5,7 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { items, orders } from './routes.js';
+import { claims, items, orders } from './routes.js';
 
 const settings = { domain: 'tenant.eu.authaction.com', audience: ['https://api.example.com'] };
 
@@ -28,7 +28,12 @@ function apiIn(scope: Construct, id: string, routes: readonly Route[]): RestApi 
 const app = new App();
 
 const both = new Stack(app, 'TwoApis');
-new AuthActionAuthorizer(both, 'First', { ...settings, api: apiIn(both, 'Orders', orders), routes: orders }).protect();
+new AuthActionAuthorizer(both, 'First', {
+  ...settings,
+  api: apiIn(both, 'Orders', orders),
+  routes: orders,
+  contextClaims: Object.keys(claims),
+}).protect();
 new AuthActionAuthorizer(both, 'Second', { ...settings, api: apiIn(both, 'Items', items), routes: items }).protect();
 
 const apiStack = new Stack(app, 'Api');

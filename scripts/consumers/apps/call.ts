@@ -2,13 +2,19 @@
 import type { ProxyEvent } from 'authaction-aws/handler';
 import { handler } from './handler.js';
 
-const event = (scope: string) =>
+const base64 = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64');
+
+const event = (scope: string, claims: object) =>
   ({
     httpMethod: 'POST',
     resource: '/orders',
-    requestContext: { authorizer: { sub: 'client', scope, exp: String(Date.now() / 1000 + 60) } },
+    requestContext: {
+      authorizer: { sub: 'client', scope, exp: String(Date.now() / 1000 + 60), token_claims: base64(claims) },
+    },
   }) as unknown as ProxyEvent;
 
-void Promise.all([event('write:orders'), event('')].map(handler)).then((answers) => {
+const events = [event('write:orders', { org_id: 'org-1' }), event('', { org_id: 'org-1' }), event('write:orders', {})];
+
+void Promise.all(events.map(handler)).then((answers) => {
   console.log(answers.map(({ statusCode }) => statusCode).join(' '));
 });
