@@ -142,6 +142,16 @@ test.each<[string, Partial<AuthActionAuthorizerProps>, string]>([
     'allowedClients has an entry that is empty or contains a comma: " "',
   ],
   ['a decision would be cached for too long', { cacheTtl: Duration.minutes(61) }, 'cacheTtl is 3660 s'],
+  [
+    'the list of claims is empty',
+    { contextClaims: [] },
+    'contextClaims is an empty list: name at least one, or leave it out.',
+  ],
+  [
+    'a claim contains a comma',
+    { contextClaims: ['org_id,roles'] },
+    'contextClaims has an entry that is empty or contains a comma: "org_id,roles"',
+  ],
   ['there is no audience', { audience: [] }, 'audience is an empty list: name at least one, or leave it out.'],
   ['an audience has a comma', { audience: ['a,b'] }, 'audience has an entry that is empty or contains a comma: "a,b"'],
 ])('throws when %s', (_title, props, message) => {

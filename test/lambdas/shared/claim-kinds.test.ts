@@ -31,6 +31,11 @@ test.each<ClaimKind>(['string', 'number', 'boolean', 'string[]'])(
   },
 );
 
+test('refuses a list with anything but strings, which the authorizer does not write', () => {
+  const encoded = Buffer.from('{"a":["x",7]}').toString('base64');
+  expect(claimReader({ a: 'string[]' })(encoded)).toBeUndefined();
+});
+
 test('reads the declared claims only', () => {
   const encoded = encodeClaims({ a: 'x', b: 'y' }, new Set(['a', 'b']));
   expect(claimReader({ b: 'string' })(encoded)).toEqual({ b: 'y' });
