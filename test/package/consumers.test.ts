@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -79,4 +88,19 @@ test.each<ModuleKind>(['commonjs', 'module'])(
 
 test.each<ModuleKind>(['commonjs', 'module'])('withCaller checks scopes and claims in a handler of type %s', (type) => {
   expect(runTypeScript(join(folder, type), 'call.ts')).toBe('200 403 403\n');
+});
+
+test('synthesizes in a pnpm workspace, whose lock file and packages are at its root', () => {
+  const root = join(folder, 'workspace');
+  const app = join(root, 'apps', 'items');
+  const store = join(root, 'node_modules', '.pnpm', 'authaction-aws@0.0.0');
+  writeConsumer(app, 'commonjs');
+  for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) writeFileSync(join(root, name), '');
+  installPackage(store, tarball);
+  mkdirSync(join(app, 'node_modules'));
+  for (const name of ['authaction-aws', 'aws-cdk-lib', 'constructs', 'tsx']) {
+    symlinkSync(join(store, 'node_modules', name), join(app, 'node_modules', name));
+  }
+  runTypeScript(app, 'app.ts');
+  expect(stagedAuthorizers(app)).toHaveLength(2);
 });
