@@ -6,7 +6,7 @@ import { findApp } from '../../local/app';
 import { type Console, startConsole } from '../../local/console/console';
 import { consoleRun } from '../../local/console/run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
-import { projectCopy } from '../cli/start/run';
+import { projectCopy } from '../support/project-copy';
 import { largeApi } from './large-api';
 import { launchBrowser } from './launch';
 

@@ -1,19 +1,18 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { runCommand, UsageError } from '../../cli/command';
 import { AppError } from '../../local/app';
-import { bareEnvironment, CLI, runTool } from '../support/run-tool';
-import { projectCopy } from './start/run';
+import { projectCopy } from '../support/project-copy';
+import { runSourceTool, runTool } from '../support/run-tool';
+
+const names = ['access', 'doctor', 'invoke', 'openapi', 'revoke', 'start', 'token'] as const;
 
 describe('authaction', () => {
   test('prints its commands', async () => {
     const { code, stdout, stderr } = await runTool('--help', []);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['start', 'token', 'doctor', 'invoke', 'openapi', 'access'])
-      expect(stdout).toContain(`\n  ${name} `);
+    for (const name of names) expect(stdout).toContain(`\n  ${name} `);
   });
 
   test.each([['strat'], ['constructor'], ['']])('exits with 2 and its usage for the command %j', async (name) => {
@@ -22,26 +21,21 @@ describe('authaction', () => {
     expect(stderr).toContain('authaction COMMAND');
   });
 
-  test.each(['start', 'token', 'doctor', 'invoke', 'openapi', 'access'])(
-    '%s has a usage, and refuses what it does not know',
-    async (name) => {
-      expect(await runTool(name, ['--help'])).toMatchObject({
-        code: 0,
-        stderr: '',
-        stdout: expect.stringContaining('--app'),
-      });
-      const refused = await runTool(name, ['--nonsense']);
-      expect(refused).toMatchObject({ code: 2, stdout: '' });
-      expect(refused.stderr).not.toMatch(/^\s+at /m);
-    },
-  );
+  test.each(names)('%s has a usage, from source too, and refuses what it does not know', async (name) => {
+    const used = await runSourceTool(name, ['--help']);
+    expect(used).toMatchObject({ code: 0, stderr: '' });
+    expect(used.stdout).toContain(`authaction ${name} `);
+    expect(used.stdout).toContain(name === 'revoke' ? '--stack' : '--app');
+    expect(await runTool(name, ['--help'])).toEqual(used);
+    const refused = await runTool(name, ['--nonsense']);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).not.toMatch(/^\s+at /m);
+  });
 
   test.each(['start', 'openapi'])('%s says that a folder has no app', async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'no-app-'));
     try {
-      const options = { cwd: folder, env: { ...bareEnvironment(), ENV_FILES: 'off' } };
-      const failed = promisify(execFile)(process.execPath, [...CLI, name], options);
-      await expect(failed).rejects.toMatchObject({
+      expect(await runTool(name, [], {}, '', folder)).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/^There is no cdk\.json in/),
       });

@@ -1,11 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { projectRoot } from '../../infra/bundling';
-import { projectCopy, type Run, run } from '../cli/start/run';
-import { TSX } from '../support/run-tool';
-import { environmentWithoutSettings } from '../support/without-settings';
+import { type Run, run } from '../cli/start/run';
+import { projectCopy } from '../support/project-copy';
+import { runTool } from '../support/run-tool';
 
 let copy: ReturnType<typeof projectCopy>;
 let started: Run | undefined;
@@ -29,15 +28,6 @@ function snippets(): Record<string, string> {
   );
 }
 
-/** Runs a command of the copy, without the settings of the developer's own tenant. */
-async function tool(script: string, ...args: readonly string[]): Promise<string> {
-  const command = [...TSX, join(copy.root, script), ...args];
-  // Not execFileSync: a connection that the API closes meanwhile would be used for the next request.
-  const options = { cwd: copy.root, env: environmentWithoutSettings() };
-  const { stdout } = await promisify(execFile)(process.execPath, command, options);
-  return stdout.trim();
-}
-
 test("README's steps add a route that compiles, is served and requires its scope", async () => {
   const { 'lambdas/routes.ts': line, ...files } = snippets();
   const table = join(copy.root, 'lambdas', 'routes.ts');
@@ -49,11 +39,11 @@ test("README's steps add a route that compiles, is served and requires its scope
   }
   execFileSync(process.execPath, [join(copy.root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', copy.root]);
 
-  started = run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], {}, copy.root);
+  started = await run(['--port', '0', '--issuer-port', '0', '--console-port', '0'], { root: copy.root });
   const url = /API ready at (\S+)/.exec(await started.until('Ctrl-C ends.'))?.[1];
   const ask = async (...scope: readonly string[]) => {
-    const headers = { Authorization: `Bearer ${await tool('cli/main.ts', 'token', ...scope)}` };
-    const answer = await fetch(`${url}/orders/7`, { headers });
+    const { stdout } = await runTool('token', scope, {}, '', copy.root);
+    const answer = await fetch(`${url}/orders/7`, { headers: { Authorization: `Bearer ${stdout.trim()}` } });
     return { status: answer.status, body: await answer.json() };
   };
   expect((await fetch(`${url}/orders/7`)).status).toBe(401);

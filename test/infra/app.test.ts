@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectCopy } from '../cli/start/run';
 import { requiredSettings } from '../support/infra';
+import { projectCopy } from '../support/project-copy';
 import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 

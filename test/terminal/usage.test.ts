@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { projectCopy } from '../cli/start/run';
+import { projectCopy } from '../support/project-copy';
 import { TSX } from '../support/run-tool';
 
 let copy: ReturnType<typeof projectCopy>;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling';
 import type { Route } from '../../../lambdas/shared/route-table';
-import { bareEnvironment, CLI, TSX } from '../../support/run-tool';
+import { bareEnvironment, runTool, TSX } from '../../support/run-tool';
 
 const narrow: readonly Route[] = [{ method: 'GET', path: '/orders', handler: 'orders', access: { scopes: ['read'] } }];
 const wide: readonly Route[] = [{ method: 'GET', path: '/orders', handler: 'orders', access: 'token' }];
@@ -48,18 +48,10 @@ afterAll(() => rmSync(root, { recursive: true }));
 beforeEach(() => write('routes.json', narrow));
 
 /** Runs the command in the app's folder. */
-function access(...args: string[]) {
-  const env = { ...bareEnvironment(), ENV_FILES: 'off' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...CLI, 'access', ...args], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-}
+const access = (...args: string[]) => runTool('access', args, {}, '', root);
 
-test('prints the table of the app', () => {
-  expect(access()).toEqual({
+test('prints the table of the app', async () => {
+  expect(await access()).toEqual({
     code: 0,
     stderr: '',
     stdout: [
@@ -71,17 +63,17 @@ test('prints the table of the app', () => {
   });
 }, 180_000);
 
-test('compares with a commit, and fails on widened access only when asked to', () => {
+test('compares with a commit, and fails on widened access only when asked to', async () => {
   write('routes.json', wide);
-  const printed = access('--base', 'HEAD');
+  const printed = await access('--base', 'HEAD');
   expect(printed).toMatchObject({ code: 0, stdout: expect.stringContaining('| some may now |') });
-  const failed = access('--base', 'HEAD', '--fail-on-widened', '--json');
+  const failed = await access('--base', 'HEAD', '--fail-on-widened', '--json');
   expect(failed.code).toBe(1);
   expect(JSON.parse(failed.stdout)).toMatchObject({ routes: wide, changes: [{ isWidened: true, isNarrowed: false }] });
   expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
 }, 180_000);
 
-test('compares with a cloud assembly: narrowed access does not fail', () => {
+test('compares with a cloud assembly: narrowed access does not fail', async () => {
   write('routes.json', wide);
   const synthesized = spawnSync(process.execPath, [...TSX, 'app.ts'], {
     cwd: root,
@@ -94,21 +86,21 @@ test('compares with a cloud assembly: narrowed access does not fail', () => {
   });
   expect(synthesized.status).toBe(0);
   write('routes.json', narrow);
-  const { code, stdout } = access('--base', 'cdk.out', '--fail-on-widened');
+  const { code, stdout } = await access('--base', 'cdk.out', '--fail-on-widened');
   expect(code).toBe(0);
   expect(stdout).toContain('| some no longer may |');
 }, 180_000);
 
-test('says of a base that is neither', () => {
-  const { code, stderr } = access('--base', '--output=x');
+test('says of a base that is neither', async () => {
+  const { code, stderr } = await access('--base', '--output=x');
   expect(code).toBe(2);
   expect(stderr).toContain('--base');
-  expect(access('--base', 'no-such-branch')).toMatchObject({
+  expect(await access('--base', 'no-such-branch')).toMatchObject({
     code: 1,
     stderr: `no-such-branch is neither the folder of a cloud assembly nor a commit of ${root}.\n`,
   });
 }, 180_000);
 
-test('--fail-on-widened needs a base', () => {
-  expect(access('--fail-on-widened')).toMatchObject({ code: 2, stdout: '' });
+test('--fail-on-widened needs a base', async () => {
+  expect(await access('--fail-on-widened')).toMatchObject({ code: 2, stdout: '' });
 }, 60_000);

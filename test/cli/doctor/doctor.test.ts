@@ -5,19 +5,20 @@ import type { Check, Report } from '../../../cli/doctor/report';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, goodClaims, signToken } from '../../../samples/tokens';
 import { daysFromNow } from '../../support/certificates';
+import { projectCopy } from '../../support/project-copy';
 import { type Provider, startProvider } from '../../support/provider';
 import { runTool, type ToolRun } from '../../support/run-tool';
-import { projectCopy } from '../start/run';
+import { sampleApp } from '../../support/sample-app';
 
 const JWKS = '/.well-known/jwks.json';
 const DISCOVERY = '/.well-known/openid-configuration';
 const key = signingKey('key-1');
 const weak = signingKey('weak', { bits: 1024 });
 
-let copy: ReturnType<typeof projectCopy>;
+let app: Awaited<ReturnType<typeof sampleApp>>;
 let provider: Provider;
 beforeAll(async () => {
-  copy = projectCopy();
+  app = await sampleApp();
   provider = await startProvider();
 });
 beforeEach(() => {
@@ -26,7 +27,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await provider.close();
-  copy.remove();
+  app.remove();
 });
 
 /** Runs the doctor on the provider, trusting its certificate. */
@@ -34,6 +35,7 @@ const doctor = (
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
   input = '',
+  root = app.root,
 ): Promise<ToolRun> =>
   runTool(
     'doctor',
@@ -45,7 +47,7 @@ const doctor = (
       ...env,
     },
     input,
-    copy.root,
+    root,
   );
 
 /** The checks of a run with `--json`, by name. */
@@ -161,6 +163,16 @@ describe('npm run doctor, with a token', () => {
       expect(stdout).toContain('open to this token');
       expect(`${stdout}${stderr}`).not.toContain(good.slice(0, 60));
     }
+  });
+
+  test('synthesizes the app for its route table, whatever the settings are', async () => {
+    const { root, remove } = projectCopy();
+    const good = token({ scope: 'read:messages' });
+    const malformed = await doctor(['--token', '-'], { AUTHACTION_REVOKED: 'malformed' }, good, root);
+    const { stdout } = await doctor(['--token', '-'], {}, good, root);
+    remove();
+    expect(malformed).toMatchObject({ code: 1, stderr: '', stdout: expect.stringContaining('✗ AUTHACTION_REVOKED') });
+    expect(stdout).toMatch(/✓ GET \/scoped/);
   });
 
   test('says why a token is refused and what to do, without the token or its subject', async () => {

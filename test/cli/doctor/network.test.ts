@@ -7,25 +7,25 @@ import { AUDIENCE, goodClaims, signToken } from '../../../samples/tokens';
 import { type ConnectProxy, connectProxy } from '../../support/connect-proxy';
 import { type Provider, startProvider } from '../../support/provider';
 import { runTool } from '../../support/run-tool';
+import { sampleApp } from '../../support/sample-app';
 import { silentServer } from '../../support/silent-server';
-import { projectCopy } from '../start/run';
 
 const HOST = 'tenant.example.test';
 const JWKS = '/.well-known/jwks.json';
 const key = signingKey('key-1');
 
-let copy: ReturnType<typeof projectCopy>;
+let app: Awaited<ReturnType<typeof sampleApp>>;
 let provider: Provider;
 let port: number;
 beforeAll(async () => {
-  copy = projectCopy();
+  app = await sampleApp();
   provider = await startProvider({ host: HOST });
   port = Number(provider.domain.split(':')[1]);
 });
 beforeEach(() => provider.answers.set(JWKS, { body: jwks(key) }));
 afterAll(async () => {
   await provider.close();
-  copy.remove();
+  app.remove();
 });
 
 /** Runs the doctor where the provider's name has these addresses. */
@@ -48,7 +48,7 @@ const doctor = (
       ...env,
     },
     input,
-    copy.root,
+    app.root,
   );
 
 describe('addresses', () => {

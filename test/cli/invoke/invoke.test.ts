@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +7,9 @@ import { settings } from '../../../lambdas/authorizer/config';
 import { findApp } from '../../../local/app';
 import type { FunctionModel } from '../../../local/gateway/api-model';
 import { samples } from '../../../scripts/samples';
-import { CLI } from '../../support/run-tool';
-import { environmentWithoutSettings } from '../../support/without-settings';
-import { projectCopy } from '../start/run';
+import { projectCopy } from '../../support/project-copy';
+import { runTool } from '../../support/run-tool';
+import { sampleAssembly } from '../../support/sample-app';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, 'events', path), 'utf8'));
 const envVars = read('env.json') as EnvVars;
@@ -28,11 +27,14 @@ function given(text: string): string {
 
 let copy: ReturnType<typeof projectCopy>;
 let folder: string;
+/** Options for the app as it is synthesized already. */
+let app: readonly string[];
 let functions: ReadonlyMap<string, FunctionModel>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'invoke-'));
   copy = projectCopy();
-  functions = await functionsOf(folder, envVars.AuthorizerFunction ?? {}, findApp(copy.root));
+  app = ['--app', await sampleAssembly()];
+  functions = await functionsOf(folder, {}, findApp(copy.root, app[1]));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -70,18 +72,18 @@ test("finds a function by its logical id, also without the CDK's hash where that
 });
 
 describe('authaction invoke', () => {
-  const commandWith = (settings: Readonly<Record<string, string>>, ...args: string[]) => {
-    const env = { ...environmentWithoutSettings(), ...settings };
-    const main = [...CLI, 'invoke', ...args];
-    return spawnSync(process.execPath, main, { cwd: copy.root, env, encoding: 'utf8' });
-  };
-  const command = (...args: string[]) => commandWith({}, ...args);
+  const command = (args: readonly string[], settings: Readonly<Record<string, string>> = {}) =>
+    runTool('invoke', args, settings, '', copy.root);
 
-  it('prints its usage', () => {
-    expect(command('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('--env-vars') });
+  it('prints its usage', async () => {
+    expect(await command(['--help'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('--env-vars'),
+    });
   });
 
-  it('answers a sample the same whatever the authorizer is set to', () => {
+  it('answers a sample the same whatever the authorizer is set to', async () => {
     const odd = {
       AUTHACTION_DOMAIN: 'tenant.example.com',
       AUTHACTION_AUDIENCE: 'https://api.example.test',
@@ -90,24 +92,25 @@ describe('authaction invoke', () => {
       AUTHACTION_ALLOWED_CLIENTS: 'somebody-else',
       STAGE: 'staging',
     };
-    const { status, stdout } = commandWith(odd, 'AuthorizerFunction', 'events/authorizer/good-token-with-scope.json');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"scope":"read:messages"') });
+    const sample = ['AuthorizerFunction', 'events/authorizer/good-token-with-scope.json'];
+    const { code, stdout } = await command(sample, odd);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"scope":"read:messages"') });
   });
 
-  it('takes numbers for variables, and prints the answer as JSON, apart from the log', () => {
+  it('takes numbers for variables, and prints the answer as JSON, apart from the log', async () => {
     const file = given(
       JSON.stringify({ AuthorizerFunction: { ...envVars.AuthorizerFunction, AUTHACTION_ALLOW_LOG_RATE: 1 } }),
     );
     const sample = ['AuthorizerFunction', 'events/authorizer/expired.json'];
-    const { status, stdout, stderr } = command(...sample, '--env-vars', file);
-    expect(status).toBe(1);
+    const { code, stdout, stderr } = await command([...sample, '--env-vars', file, ...app]);
+    expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ errorMessage: 'Unauthorized' });
     expect(stderr).toContain('"reason":"expired"');
   });
 
-  it('names the functions there are', () => {
-    const { status, stderr } = command('NoFunction', 'events/public/anyone.json');
-    expect(status).toBe(2);
+  it('names the functions there are', async () => {
+    const { code, stderr } = await command(['NoFunction', 'events/public/anyone.json', ...app]);
+    expect(code).toBe(2);
     expect(stderr).toBe(
       'There is no function NoFunction: it is one of PublicFunction, ProtectedFunction, ScopedFunction, AuthorizerFunction\n',
     );
@@ -124,9 +127,9 @@ describe('authaction invoke', () => {
     ],
     ['a list as a value', ['PublicFunction', 'cdk.json', '--env-vars', given('{"A":{"B":[]}}')], 'must hold values by'],
     ['an unknown option', ['--nonsense'], "Unknown option '--nonsense'"],
-  ])('says what is wrong with %s', (_case, args, message) => {
-    const { status, stderr } = command(...args);
-    expect(status).toBe(2);
+  ])('says what is wrong with %s', async (_case, args, message) => {
+    const { code, stderr } = await command(args);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
 });

@@ -4,11 +4,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '../../../infra/bundling';
 import { listen, shut } from '../../../local/listen';
-import { bareEnvironment, TSX } from '../../support/run-tool';
+import { projectCopy } from '../../support/project-copy';
+import { builtCli, runTool } from '../../support/run-tool';
+import { sampleApp } from '../../support/sample-app';
 import { environmentWithoutSettings } from '../../support/without-settings';
-import { projectCopy, type Run, run } from './run';
+import { type Run, run } from './run';
 
 const ANY_PORT = ['--port', '0', '--issuer-port', '0'];
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
@@ -18,10 +19,17 @@ afterEach(async () => {
   for (const clean of cleaners.splice(0).reverse()) await clean();
 });
 
-function start(args: readonly string[], env?: Record<string, string>, root?: string): Run {
-  const started = run(args, env, root);
+async function start(args: readonly string[], options?: Parameters<typeof run>[1]): Promise<Run> {
+  const started = await run(args, options);
   cleaners.push(() => started.remove());
   return started;
+}
+
+/** The folder of a copy of the project, or of an app that is synthesized already, until the test has ended. */
+async function rootOf(app: ReturnType<typeof projectCopy> | ReturnType<typeof sampleApp>): Promise<string> {
+  const { root, remove } = await app;
+  cleaners.push(remove);
+  return root;
 }
 
 /** A port that is taken until the test has ended. */
@@ -33,10 +41,10 @@ function takenPort(): Promise<number> {
 
 const urlIn = (output: string): string => /API ready at (\S+)/.exec(output)?.[1] ?? '';
 
-/** What `npm run token` prints in a copy of the project. */
+/** What `authaction token` prints in the folder of an app. */
 async function tokenOf(root: string, ...args: readonly string[]): Promise<string> {
-  const tool = [...TSX, join(root, 'cli', 'main.ts'), 'token', ...args];
-  const { stdout } = await promisify(execFile)(process.execPath, tool, { cwd: root, env: bareEnvironment() });
+  const { code, stdout, stderr } = await runTool('token', args, { ENV_FILES: '' }, '', root);
+  if (code !== 0) throw new Error(stderr);
   return stdout.trim();
 }
 
@@ -52,7 +60,7 @@ describe('npm start', () => {
   let remove: () => void;
   beforeAll(async () => {
     ({ root, remove } = projectCopy());
-    started = run([...ANY_PORT, '--console-port', '0'], {}, root);
+    started = await run([...ANY_PORT, '--console-port', '0'], { root, fromSource: true });
     output = await started.until('Ctrl-C ends.');
   });
   afterAll(() => {
@@ -114,7 +122,7 @@ describe('npm start', () => {
   });
 
   it('leaves nothing behind when it is ended while it starts', async () => {
-    const started = start(ANY_PORT);
+    const started = await start(ANY_PORT);
     await eventually(() => started.leftFiles().length > 0);
     started.process.kill('SIGINT');
     await expect(started.ended).resolves.toBe(130);
@@ -123,13 +131,11 @@ describe('npm start', () => {
   });
 
   it('says nothing when Ctrl-C ends it, and what it has started, while it starts', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
+    const root = await rootOf(projectCopy());
     const cdkJson = join(root, 'cdk.json');
     const app = join(root, 'infra', 'app.ts'); // by its whole path, to be found among the processes
     writeFileSync(cdkJson, readFileSync(cdkJson, 'utf8').replace('infra/app.ts', app));
-    const started = run(ANY_PORT, {}, root, true);
-    cleaners.push(() => started.remove());
+    const started = await start(ANY_PORT, { root, detached: true });
     const processes = () => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' });
     await eventually(() => processes().includes(app));
     process.kill(-(started.process.pid ?? Number.NaN), 'SIGINT');
@@ -140,7 +146,7 @@ describe('npm start', () => {
   });
 
   it('prints its options', async () => {
-    const started = start(['--help']);
+    const started = await start(['--help']);
     await expect(started.ended).resolves.toBe(0);
     for (const option of [
       '--port',
@@ -162,7 +168,7 @@ describe('npm start', () => {
 
   it('says that the port given with --console-port is taken, and leaves nothing behind', async () => {
     const port = await takenPort();
-    const started = start([...ANY_PORT, '--console-port', String(port)]);
+    const started = await start([...ANY_PORT, '--console-port', String(port)], { root: await rootOf(sampleApp()) });
     await expect(started.ended).resolves.toBe(1);
     expect(started.output()).toContain(`Port ${port} is taken\nChoose another with`);
     expect(started.leftFiles()).toEqual([]);
@@ -171,7 +177,7 @@ describe('npm start', () => {
 
   it.each(['--port', '--issuer-port'])('says that the port given with %s is taken', async (option) => {
     const port = await takenPort();
-    const started = start([...ANY_PORT, option, String(port)]);
+    const started = await start([...ANY_PORT, option, String(port)], { root: await rootOf(sampleApp()) });
     await expect(started.ended).resolves.toBe(1);
     expect(started.output()).toBe(
       `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see authaction start --help\n`,
@@ -185,7 +191,7 @@ describe('npm start', () => {
     ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 1, 'AUTHACTION_AUDIENCE is missing'],
     ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 1, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
   ])('says what is wrong with %s', async (_case, args, env, code, message) => {
-    const started = start(args, env);
+    const started = await start(args, { env });
     await expect(started.ended).resolves.toBe(code);
     expect(started.output()).toContain(message);
     expect(started.output()).not.toMatch(/^\s+at /m);
@@ -193,8 +199,7 @@ describe('npm start', () => {
   });
 
   it('has its own issuer with --own-issuer, which the tools use, too; ends when its output is no longer read', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
+    const root = await rootOf(projectCopy());
     const tenant = {
       AUTHACTION_DOMAIN: 'tenant.invalid',
       AUTHACTION_AUDIENCE: 'https://api.example.test',
@@ -203,7 +208,7 @@ describe('npm start', () => {
     const lines = Object.entries(tenant).map(([name, value]) => `${name}=${value}\n`);
     writeFileSync(join(root, '.env'), lines.join(''));
     // In the environment and in .env, which is read here: no setting may come back from either.
-    const started = start([...ANY_PORT, '--own-issuer'], { ...tenant, ENV_FILES: '' }, root);
+    const started = await start([...ANY_PORT, '--own-issuer'], { env: { ...tenant, ENV_FILES: '' }, root });
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/issuer +https:\/\/localhost:\d+$/m);
     const headers = { authorization: `Bearer ${await tokenOf(root)}` };
@@ -217,18 +222,18 @@ describe('npm start', () => {
   });
 
   it('says where it runs already when its port is taken by a run of the same project', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
-    const first = start([...ANY_PORT, '--console-port', '0'], {}, root);
+    const root = await rootOf(sampleApp());
+    const first = await start([...ANY_PORT, '--console-port', '0'], { root });
     const output = await first.until('Ctrl-C ends.');
     const page = /console +(\S+)/.exec(output)?.[1];
-    const second = start([...ANY_PORT, '--port', new URL(urlIn(output)).port], {}, root);
+    const second = await start([...ANY_PORT, '--port', new URL(urlIn(output)).port], { root });
     await expect(second.ended).resolves.toBe(1);
     expect(second.output()).toContain(`This project is running already: API at ${urlIn(output)}, console at ${page}\n`);
   });
 
   it('runs in a read-only home, and says that the tools will not find it', async () => {
-    const started = start([...ANY_PORT, '--no-console'], { XDG_CACHE_HOME: join(__filename, 'no-folder') });
+    const env = { XDG_CACHE_HOME: join(__filename, 'no-folder') };
+    const started = await start([...ANY_PORT, '--no-console'], { env, root: await rootOf(sampleApp()) });
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/^authaction token and doctor will not find this run: ENOTDIR/m);
   });
@@ -236,18 +241,12 @@ describe('npm start', () => {
   it('ends when the npm that started it is killed', async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'npm-'));
     cleaners.push(() => rmSync(temporary, { recursive: true, force: true }));
-    const command = [
-      process.execPath,
-      ...TSX,
-      join(projectRoot, 'cli', 'main.ts'),
-      'start',
-      ...ANY_PORT,
-      '--no-console',
-    ];
+    const command = [process.execPath, await builtCli(), 'start', ...ANY_PORT, '--no-console'];
     // npm's shell waits for the command; `true` keeps it from being replaced by it.
     const npm = `require('node:child_process').spawn('sh', ['-c', '"$@"; true', 'sh', ...${JSON.stringify(command)}], { stdio: 'inherit' })`;
     const env = { ...environmentWithoutSettings(), npm_lifecycle_event: 'start', TMPDIR: temporary };
-    const child = spawn(process.execPath, ['-e', npm], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const cwd = await rootOf(sampleApp());
+    const child = spawn(process.execPath, ['-e', npm], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (text) => {
       output += text;
@@ -263,9 +262,8 @@ describe('npm start', () => {
       AUTHACTION_DOMAIN: 'https://Tenant.invalid/',
       AUTHACTION_AUDIENCE: 'https://api.example.test, https://second.example.test',
     };
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
-    const started = start(ANY_PORT, tenant, root);
+    const root = await rootOf(projectCopy());
+    const started = await start(ANY_PORT, { env: tenant, root });
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
     expect(output).not.toContain('local-secret');
@@ -284,9 +282,8 @@ describe('npm start', () => {
 
 describe('npm run dev', () => {
   it('swaps what is saved, keeps the last good build, and serves a new route', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
-    const started = start([...ANY_PORT, '--watch', '--console-port', '0'], {}, root);
+    const root = await rootOf(projectCopy());
+    const started = await start([...ANY_PORT, '--watch', '--console-port', '0'], { root });
     const output = await started.until('Ctrl-C ends.');
     const url = urlIn(output);
     const message = async (path = '/public') =>
@@ -333,10 +330,9 @@ describe('npm run dev', () => {
   it.each(['lambdas/public/handler.ts', 'lambdas/authorizer/handler.ts', 'lambdas/routes.ts'])(
     'says where %s is broken from the start, and ends',
     async (file) => {
-      const { root, remove } = projectCopy();
-      cleaners.push(remove);
+      const root = await rootOf(projectCopy());
       writeFileSync(join(root, file), 'export const handler = ;\n');
-      const started = start(ANY_PORT, {}, root);
+      const started = await start(ANY_PORT, { root });
       await expect(started.ended).resolves.toBe(1);
       expect(started.output()).toBe(`${file}:1:24: Unexpected ";"\n`);
       expect(started.leftFiles()).toEqual([]);
@@ -344,13 +340,12 @@ describe('npm run dev', () => {
   );
 
   it('shows a Lambda’s stack in TypeScript, and leaves no process behind when it is killed', async () => {
-    const { root, remove } = projectCopy();
-    cleaners.push(remove);
+    const root = await rootOf(projectCopy());
     writeFileSync(
       join(root, 'lambdas', 'public', 'handler.ts'),
       'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\nsetInterval(() => {}, 1000);\n',
     );
-    const started = start(ANY_PORT, {}, root);
+    const started = await start(ANY_PORT, { root });
     const url = urlIn(await started.until('Ctrl-C ends.'));
     expect((await fetch(`${url}/public`)).status).toBe(502);
     const output = await started.until('502 GET /public');

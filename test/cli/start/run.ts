@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling';
-import { TSX } from '../../support/run-tool';
-import { writeSampleRoutes } from '../../support/sample-routes';
+import { builtCli, SOURCE_CLI } from '../../support/run-tool';
 import { environmentWithoutSettings } from '../../support/without-settings';
 
 /** `npm start` at work, with a folder for temporary files of its own. */
@@ -23,24 +22,26 @@ export interface Run {
   remove(): void;
 }
 
-/**
- * Starts the command.
- *
- * @param root the project, or a copy of it.
- * @param detached in a process group of its own, as a terminal has it.
- */
-export function run(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  root = projectRoot,
-  detached = false,
-): Run {
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder of the app. @default the project */
+  readonly root?: string;
+  /** Whether it has a process group of its own, as in a terminal. */
+  readonly detached?: boolean;
+  /** Whether the command's sources are run, as `npm start` does. @default the file that the npm package ships */
+  readonly fromSource?: boolean;
+}
+
+/** Starts the command. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const { env = {}, root = projectRoot, detached = false, fromSource = false } = options;
+  const cli = fromSource ? SOURCE_CLI : [await builtCli()];
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'run-')));
   // tsx keeps what it compiled in the folder for temporary files: without this, each start would compile every file again.
   const compiled = join(tmpdir(), `tsx-${process.geteuid?.() ?? userInfo().username}`);
   mkdirSync(compiled, { recursive: true });
   symlinkSync(compiled, join(temporary, basename(compiled)));
-  const child = spawn(process.execPath, [...TSX, join(root, 'cli', 'main.ts'), 'start', ...args], {
+  const child = spawn(process.execPath, [...cli, 'start', ...args], {
     cwd: root,
     detached,
     env: { ...environmentWithoutSettings(), TMPDIR: temporary, NO_COLOR: '1', ...env },
@@ -82,29 +83,4 @@ export function run(
       rmSync(temporary, { recursive: true, force: true });
     },
   };
-}
-
-/** A copy of the project that a test may change, with routes of its own; the packages are the project's. */
-export function projectCopy(): { root: string; remove: () => void } {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
-  for (const name of [
-    'lambdas',
-    'infra',
-    'samples',
-    'terminal',
-    'client',
-    'local',
-    'cli',
-    'scripts',
-    'events',
-    'cdk.json',
-    'package.json',
-    'package-lock.json',
-    'tsconfig.json',
-  ]) {
-    cpSync(join(projectRoot, name), join(root, name), { recursive: true });
-  }
-  writeSampleRoutes(root);
-  symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -3,16 +3,17 @@ import type { ConsoleRun } from '../../../local/console/console';
 import { consoleRun } from '../../../local/console/run';
 import type { Call, CallMethod, Trace } from '../../../local/console/view';
 import { type LocalStack, startLocalStack } from '../../../local/local-stack';
-import { projectCopy } from '../../cli/start/run';
+import { projectCopy } from '../../support/project-copy';
+import { sampleApp } from '../../support/sample-app';
 
-let copy: ReturnType<typeof projectCopy>;
+let app: Awaited<ReturnType<typeof sampleApp>>;
 let stack: LocalStack;
 let run: ConsoleRun;
 beforeAll(async () => {
-  copy = projectCopy();
+  app = await sampleApp();
   // No tenant, whatever the environment and .env say.
   stack = await startLocalStack({
-    app: findApp(copy.root),
+    app: findApp(app.root),
     port: 0,
     issuerPort: 0,
     environment: { PATH: process.env.PATH },
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack?.stop();
-  copy.remove();
+  app.remove();
 });
 
 /** Makes a call and waits for its trace. */
@@ -180,6 +181,7 @@ describe('the local stack in the console', () => {
 });
 
 describe('a stack with a tenant in the console', () => {
+  const copy = projectCopy(); // its app reads the tenant from the environment
   let tenantStack: LocalStack;
   beforeAll(async () => {
     // Nobody listens there: what the tenant would say does not matter here.
@@ -190,7 +192,10 @@ describe('a stack with a tenant in the console', () => {
     };
     tenantStack = await startLocalStack({ app: findApp(copy.root), port: 0, issuerPort: 0, environment });
   });
-  afterAll(() => tenantStack?.stop());
+  afterAll(async () => {
+    await tenantStack?.stop();
+    copy.remove();
+  });
 
   test('offers only tokens that the tenant issues', () => {
     const credentials = { AUTHACTION_CLIENT_ID: 'client', AUTHACTION_CLIENT_SECRET: 'secret' };

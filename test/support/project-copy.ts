@@ -1,0 +1,30 @@
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../infra/bundling';
+import { writeSampleRoutes } from './sample-routes';
+
+/** A copy of the project that a test may change, with routes of its own; the packages are the project's. */
+export function projectCopy(): { root: string; remove: () => void } {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  for (const name of [
+    'lambdas',
+    'infra',
+    'samples',
+    'terminal',
+    'client',
+    'local',
+    'cli',
+    'scripts',
+    'events',
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ]) {
+    cpSync(join(projectRoot, name), join(root, name), { recursive: true });
+  }
+  writeSampleRoutes(root);
+  symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
