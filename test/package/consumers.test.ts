@@ -20,7 +20,7 @@ import {
   typeCheck,
   writeConsumer,
 } from '../../scripts/consumers/consumer';
-import { packPackage } from '../../scripts/package';
+import { builtTarball } from './built-package';
 import { installPackage } from './install';
 
 const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
@@ -38,7 +38,7 @@ let tarball: string;
 let commonJs: string;
 let esModule: string;
 beforeAll(async () => {
-  tarball = await packPackage(folder);
+  tarball = await builtTarball();
   commonJs = installConsumer(tarball, 'commonjs');
   esModule = installConsumer(tarball, 'module');
   runTypeScript(commonJs, 'app.ts');

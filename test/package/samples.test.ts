@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
 import { runInConsumer, typeCheck } from '../../scripts/consumers/consumer';
-import { packPackage } from '../../scripts/package';
+import { builtTarball } from './built-package';
 import { installPackage } from './install';
 
 const source = join(projectRoot, 'examples', 'cdk');
@@ -14,7 +14,7 @@ const samples = readdirSync(source, { withFileTypes: true })
 const folder = mkdtempSync(join(tmpdir(), 'samples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(async () => {
-  const tarball = await packPackage(folder);
+  const tarball = await builtTarball();
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'samples', private: true, type: 'commonjs' }));
   const compilerOptions = {
     target: 'es2022',

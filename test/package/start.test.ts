@@ -1,21 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { projectRoot } from '../../infra/bundling';
-import { buildPackage } from '../../scripts/package';
 import { environmentWithoutSettings } from '../support/without-settings';
+import { builtTarball } from './built-package';
 
 const TABLE = `export const routes = [
   { method: 'GET', path: '/hello', handler: 'orders', access: 'public' },
@@ -43,8 +34,9 @@ new ProtectedApi(stack, 'Api', { routes: table, handlers: { orders, legacy }, do
 
 const consumer = mkdtempSync(join(tmpdir(), 'start-consumer-'));
 const environment = { ...environmentWithoutSettings(), NO_COLOR: '1' };
+/** Runs a command by the link that npm makes for it, as `npx` does. */
 const authaction = (...args: readonly string[]) =>
-  promisify(execFile)('npx', ['authaction', ...args], { cwd: consumer, env: environment });
+  promisify(execFile)(join(consumer, 'node_modules', '.bin', 'authaction'), args, { cwd: consumer, env: environment });
 
 let started: ChildProcess | undefined;
 let output = '';
@@ -53,9 +45,7 @@ let url = '';
 beforeAll(async () => {
   const modules = join(consumer, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
-  mkdirSync(join(modules, 'authaction-aws'));
-  await buildPackage(join(modules, 'authaction-aws', 'lib'));
-  copyFileSync(join(projectRoot, 'package.json'), join(modules, 'authaction-aws', 'package.json'));
+  cpSync(join(dirname(await builtTarball()), 'source'), join(modules, 'authaction-aws'), { recursive: true });
   symlinkSync(join('..', 'authaction-aws', 'lib', 'cli.js'), join(modules, '.bin', 'authaction'));
   for (const name of ['aws-cdk-lib', 'constructs'])
     symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
