@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -13,5 +13,7 @@ export default function useOwnTempFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder; // inherited by the workers
   process.env.XDG_CACHE_HOME = folder; // a developer's own run is not seen
+  process.env.SIGNING_KEYS = join(folder, 'signing-keys'); // RSA keys take a while to make: suites share them
+  mkdirSync(process.env.SIGNING_KEYS);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }
