@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { requestToken } from '../../client/request-token';
 import { findApp } from '../../local/app';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
-import { projectCopy } from '../cli/start/run';
+import { projectCopy } from '../support/project-copy';
 import { launchBrowser } from './launch';
 import { type AppServer, startAppServer } from './single-page-app';
 

@@ -23,7 +23,7 @@ function protect(table: readonly Route[], scopes: readonly string[]) {
       path,
       resourceId: path,
       authorizer: undefined,
-      integration: { type: 'MOCK', statusCode: 200, headers: {} },
+      integration: { type: 'MOCK', statusCode: 200, headers: {}, body: '' },
     })),
   });
   const handler = withCaller(table, () => json(200, {}));
