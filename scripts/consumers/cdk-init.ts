@@ -45,7 +45,8 @@ function protect(file: string, props: CdkInitProps): void {
     "const items = new Function(this, 'Items', { ...shared, handler: 'index.items' });",
     "const news = new Function(this, 'News', { ...shared, handler: 'index.news' });",
     `const settings = ${JSON.stringify(props)} as const;`,
-    "new ProtectedApi(this, 'ProtectedApi', { ...settings, routes, handlers: { items, news } });",
+    "const contextClaims = ['iss', 'jti', 'iat'];",
+    "new ProtectedApi(this, 'ProtectedApi', { ...settings, contextClaims, routes, handlers: { items, news } });",
   );
   writeFileSync(file, lines.join('\n'));
 }
