@@ -85,7 +85,7 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected
     return warn(
       name,
       detail,
-      'The answer has no CORS header: browsers hide it from pages of other origins. Deploy again.',
+      'The answer has no CORS header: browsers hide it from pages of other origins. Deploy again; where gatewayResponses is none, add the header to yours.',
     );
   }
   return pass(name, detail);
@@ -155,15 +155,21 @@ function errorType({ headers }: HttpAnswer): string {
   return type === undefined ? '' : ` (${quote(type)})`;
 }
 
-/** An answer in this API's JSON shape, with CORS: what the gateway responses and the handlers give. */
+/**
+ * An answer in this API's JSON shape, which the gateway responses and the handlers give; or what API Gateway itself says
+ * where a policy of an authorizer refuses, as it does without those responses.
+ */
 function isOurs({ body }: HttpAnswer): boolean {
   try {
     const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && 'error' in parsed && 'message' in parsed;
+    if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return false;
+    return 'error' in parsed || REFUSED_BY_POLICY.test(String(parsed.message));
   } catch {
     return false;
   }
 }
+
+const REFUSED_BY_POLICY = /^User is not authorized to access this resource( with an explicit deny)?$/;
 
 /**
  * A route that API Gateway does not have, without and with an Authorization header: it takes the latter for a signature

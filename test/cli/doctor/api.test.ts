@@ -68,6 +68,18 @@ describe('what an answer of the API means', () => {
     expect(judgeAnswer('GET /scoped', ours(403), 403, true).status).toBe('pass');
   });
 
+  test.each(['', ' with an explicit deny'])(
+    "a 403 in API Gateway's own words%s passes: the API may have no gateway responses of this project",
+    (how) => {
+      const own = foreign(403, `User is not authorized to access this resource${how}`);
+      expect(judgeAnswer('GET /scoped', own, 403, true)).toMatchObject({
+        status: 'warn',
+        detail: '403: the token is good, but may not call this route',
+        advice: expect.stringContaining('gatewayResponses'),
+      });
+    },
+  );
+
   test('an unexpected answer shows the id of its log line, if it looks like one', () => {
     const found = (id: string) => judgeAnswer('GET /', ours(401, { 'x-amz-apigw-id': id }), 200, true).detail;
     expect(found('YAbcDEFGiJA1Eg=')).toContain('x-amz-apigw-id YAbcDEFGiJA1Eg=');
