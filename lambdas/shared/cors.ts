@@ -50,7 +50,7 @@ const cors = createCors(process.env); // the one place where a handler reads its
  * @example
  * export const handler = async (event: ProxyEvent) => json(200, { news: [] }, corsHeaders(event));
  */
-export const corsHeaders: (event?: Request) => Headers = cors.corsHeaders;
+export const corsHeaders: (event?: Pick<ProxyEvent, 'headers'>) => Readonly<Record<string, string>> = cors.corsHeaders;
 
 /** An answer of `json` with the caller's origin, where it is one of several that are allowed. */
-export const allowOrigin: (event: Request, result: ProxyResult) => ProxyResult = cors.allowOrigin;
+export const allowOrigin: (event: ProxyEvent, result: ProxyResult) => ProxyResult = cors.allowOrigin;
