@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 
 /** The maximum number of networks on record for refetches in vain; the oldest makes room. */
-const MAX_ADDRESSES = 256;
+const MAX_NETWORKS = 256;
 
 /** How long a network stays on record after its last request, in milliseconds. */
 const RECORD_MS = 3_600_000;
@@ -10,10 +10,9 @@ const RECORD_MS = 3_600_000;
 const NEWCOMER_BURST = 32;
 const NEWCOMER_REFILL_MS = 60_000;
 
-/** The pause between refetches that networks on record share: the first, the longest, and how fast it grows. */
-const REPEAT_PAUSE_MS = 10_000;
-const MAX_REPEAT_PAUSE_MS = 3_600_000;
-const REPEAT_PAUSE_GROWTH = 6;
+/** Least time from a refetch in vain to the next repeat, and between repeats, in milliseconds. */
+const FIRST_REPEAT_MS = 10_000;
+const REPEAT_PAUSE_MS = 3_600_000;
 
 /**
  * A caller's network: an IPv4 address, or the first 64 bits of an IPv6 address, since a caller who has one of those has all
@@ -38,58 +37,54 @@ export interface UnknownKidBudget {
  * rotated key.
  *
  * A network without a record is granted a refetch at once, so that the first honest caller after a rotation gets through
- * whatever others send. Networks on record share one pause, which grows with each use of it until no network is on record
- * any more; the regular refresh brings what they miss within minutes. Memory and the total rate are bounded: beyond its
- * burst, new networks share that pause, too.
+ * whatever others send. Networks on record share one repeat an hour; the regular refresh brings what they miss within
+ * minutes. Memory and the total rate are bounded: beyond their burst, new networks share that repeat, too.
  */
 export function unknownKidBudget(clock: Clock): UnknownKidBudget {
-  const lastSeen = new Map<string, number>();
+  const lastSeenMs = new Map<string, number>();
   let newcomers = NEWCOMER_BURST;
-  let refilledAt = clock();
-  let pauseMs = REPEAT_PAUSE_MS;
-  let nextRepeatAt = 0;
+  let refilledAtMs = clock();
+  let nextRepeatAtMs = refilledAtMs;
 
   /** Drops the expired records: the map is ordered by age. */
-  const forget = (now: number): void => {
-    for (const [address, at] of lastSeen) {
-      if (now - at < RECORD_MS) return;
-      lastSeen.delete(address);
+  const forget = (nowMs: number): void => {
+    for (const [network, atMs] of lastSeenMs) {
+      if (nowMs - atMs < RECORD_MS) return;
+      lastSeenMs.delete(network);
     }
   };
 
   /** Puts the network on record, or renews its record, as the youngest one. */
-  const record = (address: string, now: number): void => {
-    lastSeen.delete(address);
-    lastSeen.set(address, now);
-    if (lastSeen.size <= MAX_ADDRESSES) return;
-    const [oldest] = lastSeen.keys();
-    if (oldest !== undefined) lastSeen.delete(oldest);
+  const record = (network: string, nowMs: number): void => {
+    lastSeenMs.delete(network);
+    lastSeenMs.set(network, nowMs);
+    if (lastSeenMs.size <= MAX_NETWORKS) return;
+    const [oldest] = lastSeenMs.keys();
+    if (oldest !== undefined) lastSeenMs.delete(oldest);
   };
 
   return {
-    take(caller) {
-      const now = clock();
-      const address = networkOf(caller);
-      const refill = Math.floor((now - refilledAt) / NEWCOMER_REFILL_MS);
+    take(address) {
+      const nowMs = clock();
+      const network = networkOf(address);
+      const refill = Math.floor((nowMs - refilledAtMs) / NEWCOMER_REFILL_MS);
       newcomers = Math.min(NEWCOMER_BURST, newcomers + refill);
-      refilledAt += refill * NEWCOMER_REFILL_MS;
-      forget(now);
-      if (lastSeen.size === 0) pauseMs = REPEAT_PAUSE_MS;
-      if (lastSeen.has(address)) {
-        record(address, now);
+      refilledAtMs += refill * NEWCOMER_REFILL_MS;
+      forget(nowMs);
+      if (lastSeenMs.has(network)) {
+        record(network, nowMs);
       } else if (newcomers > 0) {
         newcomers -= 1;
         return true;
       }
-      if (now < nextRepeatAt) return false;
-      nextRepeatAt = now + pauseMs;
-      pauseMs = Math.min(pauseMs * REPEAT_PAUSE_GROWTH, MAX_REPEAT_PAUSE_MS);
+      if (nowMs < nextRepeatAtMs) return false;
+      nextRepeatAtMs = nowMs + REPEAT_PAUSE_MS;
       return true;
     },
-    recordFruitless(caller) {
-      const now = clock();
-      record(networkOf(caller), now);
-      nextRepeatAt = Math.max(nextRepeatAt, now + REPEAT_PAUSE_MS);
+    recordFruitless(address) {
+      const nowMs = clock();
+      record(networkOf(address), nowMs);
+      nextRepeatAtMs = Math.max(nextRepeatAtMs, nowMs + FIRST_REPEAT_MS);
     },
   };
 }
