@@ -72,7 +72,7 @@ export interface KeyStoreOptions {
 export interface FoundKeys {
   /** None when the provider has no such key. */
   readonly keys: readonly VerificationKey[];
-  /** Whether they were fetched during this very call, so that there can be none newer. */
+  /** Whether there can be none newer: they were fetched during this very call, and no other replica may have others. */
   readonly areNew: boolean;
 }
 
@@ -137,12 +137,12 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   let refreshAtMs = clock() + softAgeMs();
   /** Whether the last refresh has not ended: its container was frozen before the provider answered. */
   let isRefreshOpen = false;
-  /** Kids that the last refresh found no more. Each may be requested once more: replicas of the provider may disagree. */
-  let dropped = new Set<string>();
+  /** Kids whose keys the last refresh removed or replaced. Each may be requested once more: replicas may disagree. */
+  let changed = new Set<string>();
 
   const isUsable = (): boolean => current !== undefined && clock() <= current.usableUntilMs;
   const isSince = (timeMs: number): boolean => current !== undefined && current.sinceMs >= timeMs;
-  const keysOf = (kid: string) => current?.keys.get(kid) ?? [];
+  const keysOf = (kid: string, keys = current?.keys) => keys?.get(kid) ?? [];
 
   /** The fetch under way, unless it was left over from before a freeze. */
   const underWay = (): Fetching | undefined =>
@@ -188,8 +188,8 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
 
   function install(keys: KeySet, sinceMs: number, durationMs: number, isRefresh: boolean): void {
     if (current && current.sinceMs > sinceMs) return; // left over from before a freeze
-    const lost = isRefresh && current ? [...current.keys.keys()].filter((kid) => !keys.has(kid)) : [];
-    dropped = new Set(lost);
+    const kids = isRefresh && current ? [...current.keys.keys()] : [];
+    changed = new Set(kids.filter((kid) => modulusesOf(keysOf(kid, keys)) !== modulusesOf(keysOf(kid))));
     current = { keys, sinceMs, usableUntilMs: sinceMs + options.hardAgeMs };
     refreshAtMs = sinceMs + softAgeMs();
     isRefreshOpen = false;
@@ -241,18 +241,19 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
    * Brings the current set up to date with this call, unless the caller's network may not cause that. A fetch that another
    * call has started since is as good as one of its own, and only that other call pays for it.
    *
+   * @param kid the one the call is about: where the last refresh changed its keys, the budget is not asked.
    * @param isMissing whether the current set lacks what the call is after.
-   * @param isFree whether the fetch is made whatever the budget says.
    * @throws KeysUnavailableError when the fetch fails, and when the provider is left alone because others did.
    */
   async function refetch(
     budget: UnknownKidBudget,
+    kid: string,
     isMissing: () => boolean,
     sourceIp: string,
     calledAtMs: number,
-    isFree = false,
   ): Promise<void> {
     const before = current;
+    const isFree = changed.delete(kid);
     const isAnswered = () => !isMissing() || (current !== before && isSince(calledAtMs));
     if (!underWay()) await nextTurn(); // calls that arrive together share one fetch
     for (let joined = underWay(); joined && !isAnswered(); joined = underWay()) requireSuccess(await join(joined));
@@ -272,18 +273,15 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       const calledAtMs = clock();
       if (isUsable() && calledAtMs > refreshAtMs) await refresh();
       if (!isUsable()) await fetchFirst(calledAtMs);
-      const areNew = () => isSince(calledAtMs);
+      const areNew = () => isSince(calledAtMs) && !changed.has(kid);
       const isMissing = () => keysOf(kid).length === 0;
-      if (isMissing()) {
-        const wasDropped = dropped.delete(kid);
-        if (wasDropped || !areNew()) await refetch(kidBudget, isMissing, sourceIp, calledAtMs, wasDropped);
-      }
+      if (isMissing() && !areNew()) await refetch(kidBudget, kid, isMissing, sourceIp, calledAtMs);
       return { keys: keysOf(kid), areNew: areNew() };
     },
     async findNewer(kid, keys, sourceIp) {
       const moduli = modulusesOf(keys);
       try {
-        await refetch(signatureBudget, () => modulusesOf(keysOf(kid)) === moduli, sourceIp, clock());
+        await refetch(signatureBudget, kid, () => modulusesOf(keysOf(kid)) === moduli, sourceIp, clock());
       } catch (error) {
         if (!(error instanceof KeysUnavailableError)) throw error; // the known keys say no
       }

@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../lambdas/authorizer/config';
 import { decide } from '../../../lambdas/authorizer/decide';
 import { KeyFetchError, readKeySet } from '../../../lambdas/authorizer/keys/fetch';
-import { createKeyStore } from '../../../lambdas/authorizer/keys/store';
+import { createKeyStore, SOFT_AGE_MS } from '../../../lambdas/authorizer/keys/store';
 import { createVerify } from '../../../lambdas/authorizer/token/signature';
 import { jwks, type SigningKey, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, signToken } from '../../../samples/tokens';
@@ -10,17 +10,18 @@ const oldKey = signingKey('key-1');
 const newKey = signingKey('key-1');
 const nextKey = signingKey('key-2');
 
-/** Decisions against a provider that publishes what the test tells it to. */
-function setUp(published: unknown = jwks(oldKey)) {
+/** Decisions against a provider whose replicas publish what the test tells them to, and answer in turn. */
+function setUp() {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE });
-  const provider = { published, fetches: 0 };
+  const provider = { replicas: [jwks(oldKey)] as readonly unknown[], fetches: 0 };
   let verifications = 0;
   let now = 0;
   const keyStore = createKeyStore({
     async fetchKeySet() {
       provider.fetches += 1;
-      if (provider.published instanceof Error) throw provider.published;
-      return readKeySet(Buffer.from(JSON.stringify(provider.published)));
+      const published = provider.replicas[provider.fetches % provider.replicas.length];
+      if (published instanceof Error) throw published;
+      return readKeySet(Buffer.from(JSON.stringify(published)));
     },
     clock: () => now++,
     random: () => 0.5,
@@ -40,6 +41,9 @@ function setUp(published: unknown = jwks(oldKey)) {
   return {
     provider,
     verifications: () => verifications,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
     async outcome(signer: SigningKey, sourceIp = '192.0.2.1') {
       const headers = { Authorization: `Bearer ${signToken(signer)}` };
       const decision = await decide(parts, { headers, sourceIp, route: undefined });
@@ -51,7 +55,7 @@ function setUp(published: unknown = jwks(oldKey)) {
 test('a new key under an old kid is good at once, and tokens of the old key are refused', async () => {
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
-  provider.published = jwks(newKey);
+  provider.replicas = [jwks(newKey)];
   expect(await outcome(newKey)).toBe('allow');
   expect(provider.fetches).toBe(2);
   expect(await outcome(newKey)).toBe('allow');
@@ -62,7 +66,7 @@ test('a new key under an old kid is good at once, and tokens of the old key are 
 test('a new key beside the old one under the same kid is good at once', async () => {
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
-  provider.published = jwks(oldKey, newKey);
+  provider.replicas = [jwks(oldKey, newKey)];
   expect(await outcome(newKey)).toBe('allow');
   expect(await outcome(oldKey)).toBe('allow');
 });
@@ -95,7 +99,7 @@ test.each([
 ])('a bad signature under a known kid is a refusal, not an outage, %s', async (_title, published) => {
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
-  provider.published = published;
+  provider.replicas = [published];
   expect(await outcome(newKey)).toBe('bad_signature');
   expect(await outcome(oldKey)).toBe('allow');
 });
@@ -103,7 +107,7 @@ test.each([
 test('a bad signature under a kid that is not published any more is an unknown key', async () => {
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
-  provider.published = jwks(nextKey);
+  provider.replicas = [jwks(nextKey)];
   expect(await outcome(newKey)).toBe('unknown_key');
 });
 
@@ -111,7 +115,7 @@ test('a forged signature does not delay a caller of the same address who has a f
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
   expect(await outcome(signingKey('key-1'))).toBe('bad_signature');
-  provider.published = jwks(oldKey, nextKey);
+  provider.replicas = [jwks(oldKey, nextKey)];
   expect(await outcome(nextKey)).toBe('allow');
 });
 
@@ -119,6 +123,40 @@ test('an unknown kid does not delay a caller of the same address whose key was r
   const { provider, outcome } = setUp();
   expect(await outcome(oldKey)).toBe('allow');
   expect(await outcome(nextKey)).toBe('unknown_key');
-  provider.published = jwks(newKey);
+  provider.replicas = [jwks(newKey)];
   expect(await outcome(newKey)).toBe('allow');
+});
+
+describe('replicas that disagree', () => {
+  test.each([
+    ['a key is replaced under its kid, one of two is stale', newKey, [oldKey, newKey]],
+    ['a key is rotated, one of two is stale', nextKey, [oldKey, nextKey]],
+    ['a key is replaced under its kid, one of three is stale', newKey, [newKey, oldKey, newKey]],
+    ['a key is rotated, one of three is stale', nextKey, [nextKey, oldKey, nextKey]],
+  ])('refuse none of 90 calls in half an hour under the new key: %s', async (_title, signer, published) => {
+    for (let first = 0; first < published.length; first += 1) {
+      const { provider, outcome, pass } = setUp();
+      expect(await outcome(oldKey)).toBe('allow');
+      provider.replicas = [jwks(signer)];
+      expect(await outcome(signer)).toBe('allow');
+      provider.replicas = [...published.slice(first), ...published.slice(0, first)].map((key) => jwks(key));
+      for (let calls = 0; calls < 90; calls += 1) {
+        pass(20_000);
+        expect(await outcome(signer)).toBe('allow');
+      }
+      expect(provider.fetches).toBeLessThanOrEqual(2 + 14); // two for each of seven refreshes at most
+    }
+  });
+
+  test('let forged signatures cause one fetch after a refresh that replaced the key', async () => {
+    const { provider, outcome, pass } = setUp();
+    expect(await outcome(oldKey)).toBe('allow');
+    const forger = signingKey('key-1');
+    expect(await outcome(forger)).toBe('bad_signature');
+    expect(provider.fetches).toBe(2);
+    pass(1.2 * SOFT_AGE_MS);
+    provider.replicas = [jwks(newKey)];
+    for (let calls = 0; calls < 30; calls += 1) expect(await outcome(forger)).toBe('bad_signature');
+    expect(provider.fetches).toBeLessThanOrEqual(5); // the refresh, once more, and the repeat of a network on record
+  });
 });

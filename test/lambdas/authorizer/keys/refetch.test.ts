@@ -104,6 +104,41 @@ describe('a bad signature under a known kid', () => {
     await fetch(4);
   });
 
+  /** The same store after a refresh that replaced the key, without a budget for refetches. */
+  async function replaced() {
+    const set = await suspicious();
+    for (const fetches of [2, 3]) {
+      const forged = await set.findNewer();
+      (await set.fetch(fetches)).succeed(only1);
+      expect(await forged.outcome()).toBe(oldKeys);
+      set.pass(10 * SECOND);
+    }
+    set.pass(SOFT_AGE_MS + 1);
+    await set.find('key-1');
+    (await set.fetch(4)).succeed(rekeyed1);
+    await settled();
+    return set;
+  }
+
+  test('refetches once more after a refresh that replaced the key, whatever the budget says', async () => {
+    const { findNewer, fetch, pass } = await replaced();
+    const found = await findNewer(ADDRESS, newKeys);
+    (await fetch(5)).succeed(only1);
+    expect(await found.outcome()).toBe(oldKeys);
+    pass(1);
+    expect(await (await findNewer()).outcome()).toBe(oldKeys);
+    await fetch(5);
+  });
+
+  test('refetches only once after such a refresh, even if that fails', async () => {
+    const { findNewer, fetch } = await replaced();
+    const found = await findNewer(ADDRESS, newKeys);
+    (await fetch(5)).fail(lasting());
+    expect(await found.outcome()).toBe(newKeys);
+    expect(await (await findNewer(ADDRESS, newKeys)).outcome()).toBe(newKeys);
+    await fetch(5);
+  });
+
   test('takes the answer of a refresh under way when it brings a new key, and refetches when it does not', async () => {
     const { findNewer, find, fetch, pass } = await suspicious();
     pass(SOFT_AGE_MS + 1);
@@ -124,6 +159,17 @@ describe('keys that find returns', () => {
     expect(await cold).toEqual({ keys: oldKeys, areNew: true });
     pass(1);
     expect(await store.find('key-1', ADDRESS)).toEqual({ keys: oldKeys, areNew: false });
+  });
+
+  test.each([
+    ['are new', 'the same', only1, true],
+    ['are not new', 'others under their kid', rekeyed1, false],
+  ] as const)('%s when the refresh of the call brought %s', async (_title, _what, brought, areNew) => {
+    const { store, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    const found = store.find('key-1', ADDRESS);
+    (await fetch(2)).succeed(brought);
+    expect(await found).toEqual({ keys: brought.get('key-1'), areNew });
   });
 });
 
