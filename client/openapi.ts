@@ -11,13 +11,26 @@ export interface DescribedRoute {
   readonly access: Access;
 }
 
+export interface OpenApiOptions {
+  /** Base URL of the API. @default a template with the parts of an API Gateway URL */
+  readonly serverUrl?: string | undefined;
+  /** Paths of the API's metadata (RFC 9728). @default none are published */
+  readonly metadataPaths?: readonly string[];
+}
+
 /**
  * The OpenAPI 3.1 document of a route table. All of it follows from the table and the answers of
  * `lambdas/shared/answers.ts`; a test calls the running API with every operation described here.
- *
- * @param serverUrl base URL of the API; if absent, a template with the parts of an API Gateway URL.
  */
-export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: string): Json {
+export function openApiDocument(
+  table: readonly DescribedRoute[],
+  { serverUrl, metadataPaths = [] }: OpenApiOptions = {},
+): Json {
+  const [metadataPath] = metadataPaths;
+  const exampleOf = (plain: string, withMetadata = plain): string =>
+    metadataPath === undefined
+      ? plain
+      : `${withMetadata}, resource_metadata="${serverUrl ?? 'https://api.example.com'}${metadataPath}"`;
   return {
     openapi: '3.1.0',
     info: {
@@ -27,7 +40,7 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
     },
     servers: [serverUrl === undefined ? DEPLOYED : { url: serverUrl }],
     tags: [{ name: 'api', description: 'Every route of the route table' }],
-    paths: paths(table),
+    paths: paths(table, metadataPaths),
     components: {
       securitySchemes: {
         accessToken: {
@@ -38,7 +51,8 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
         },
       },
       schemas: {
-        Answer: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
+        Answer: { type: 'object', description: 'What the handler answers: the route table does not say' },
+        ...(metadataPaths.length === 0 ? {} : { Metadata: metadataSchema }),
         Refusal: {
           type: 'object',
           required: ['error', 'message'],
@@ -50,14 +64,14 @@ export function openApiDocument(table: readonly DescribedRoute[], serverUrl?: st
           'WWW-Authenticate': {
             description: 'RFC 6750 section 3',
             schema: { type: 'string' },
-            example: challenge.unauthorized,
+            example: exampleOf(challenge.unauthorized, challenge.invalidToken),
           },
         }),
         Forbidden: refusal('A valid token that lacks a scope, or belongs to a client that is not allowed', forbidden, {
           'WWW-Authenticate': {
             description: 'RFC 6750 section 3',
             schema: { type: 'string' },
-            example: challenge.forbidden,
+            example: exampleOf(challenge.forbidden),
           },
         }),
         TooManyRequests: refusal("More requests than the stage's throttling allows", {
@@ -81,17 +95,65 @@ const DEPLOYED: Json = {
   },
 };
 
-function paths(table: readonly DescribedRoute[]): Json {
+function paths(table: readonly DescribedRoute[], metadataPaths: readonly string[]): Json {
   const byPath: Record<string, Json> = {};
+  const nameOf = uniqueNames();
   for (const route of table) {
     // OpenAPI has no parameter over several segments: `{name+}` is described as `{name}`.
     const path = route.path.replaceAll('+}', '}');
     for (const method of methodsOf(route, table)) {
-      byPath[path] = { ...byPath[path], [method.toLowerCase()]: operation({ ...route, method }) };
+      const operationId = nameOf(method, path);
+      byPath[path] = { ...byPath[path], [method.toLowerCase()]: { operationId, ...operation(route) } };
     }
   }
+  for (const path of metadataPaths) byPath[path] = { get: { operationId: nameOf('GET', path), ...metadataOperation } };
   return byPath;
 }
+
+/** A tool's name has 64 characters (Amazon Bedrock's ToolSpecification), and gateways put a name of theirs before it. */
+const MAX_NAME_LENGTH = 48;
+
+/**
+ * Names for operations that generators and agents take: letters, digits, `_` and `-`. Two paths may come down to one name,
+ * such as `/a/b` and `/a-b`: the later one gets a number.
+ */
+function uniqueNames(): (method: string, path: string) => string {
+  const taken = new Set<string>();
+  return (method, path) => {
+    const words = path.split(/[^A-Za-z0-9_]+/).filter((word) => word !== '');
+    const name = [method.toLowerCase(), ...(words.length === 0 ? ['root'] : words)].join('-');
+    const shorten = (end: string): string => `${name.slice(0, MAX_NAME_LENGTH - end.length).replace(/-+$/, '')}${end}`;
+    let unique = shorten('');
+    for (let count = 2; taken.has(unique); count += 1) unique = shorten(`-${count}`);
+    taken.add(unique);
+    return unique;
+  };
+}
+
+const metadataSchema: Json = {
+  type: 'object',
+  required: ['resource', 'authorization_servers'],
+  properties: {
+    resource: { type: 'string', format: 'uri' },
+    authorization_servers: { type: 'array', items: { type: 'string', format: 'uri' } },
+    scopes_supported: { type: 'array', items: { type: 'string' } },
+    bearer_methods_supported: { type: 'array', items: { type: 'string' } },
+    resource_documentation: { type: 'string', format: 'uri' },
+  },
+};
+
+const metadataOperation: Json = {
+  tags: ['api'],
+  summary: 'OAuth 2.0 protected resource metadata (RFC 9728): needs no token',
+  security: [],
+  responses: {
+    '200': {
+      description: 'Which authorization server issues tokens for this API',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Metadata' } } },
+    },
+    '429': { $ref: '#/components/responses/TooManyRequests' },
+  },
+};
 
 /** OpenAPI has no `ANY`, and generators skip extensions: an `ANY` row is described as one operation for each method. */
 function methodsOf({ method, path }: DescribedRoute, table: readonly DescribedRoute[]): readonly string[] {
@@ -99,9 +161,8 @@ function methodsOf({ method, path }: DescribedRoute, table: readonly DescribedRo
   return httpMethods.filter((name) => !table.some((route) => route.method === name && route.path === path));
 }
 
-function operation({ method, path, access }: DescribedRoute): Json {
+function operation({ path, access }: DescribedRoute): Json {
   return {
-    operationId: `${method.toLowerCase()}-${path.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')}`,
     tags: ['api'],
     summary: summary(access),
     ...parameters(path),

@@ -4,6 +4,7 @@ import type { Route } from '../lambdas/shared/route-table';
 import type { CdkApp } from './app';
 import type { JsonObject } from './gateway/intrinsics';
 import { withPlaceholders } from './issuer-settings';
+import { readMetadataPaths } from './read-metadata-paths';
 import { readRoutes } from './read-routes';
 import { makeRunFolder } from './run-folder';
 import { readServedApi } from './served-api';
@@ -14,6 +15,8 @@ export interface AppDescription {
   readonly routes: readonly Route[];
   /** Environment of the authorizer, as far as it is known before a deployment. */
   readonly authorizer: Readonly<Record<string, string>>;
+  /** Paths of its metadata (RFC 9728). */
+  readonly metadataPaths: readonly string[];
 }
 
 /**
@@ -32,6 +35,7 @@ export async function describeApp(app: CdkApp, env: Environment, api?: string): 
     const { Variables = {} } = (Environment ?? {}) as { readonly Variables?: JsonObject };
     return {
       routes: readRoutes(served),
+      metadataPaths: readMetadataPaths(served),
       authorizer: Object.fromEntries(
         Object.entries(Variables).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
       ),

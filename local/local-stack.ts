@@ -14,6 +14,7 @@ import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
 import { withIssuer, withPlaceholders } from './issuer-settings';
 import type { LogRecord } from './lambda/messages';
 import { startFunction } from './lambda/start-function';
+import { readMetadataPaths } from './read-metadata-paths';
 import { makeRunFolder } from './run-folder';
 import type { ServedApi } from './served-api';
 
@@ -82,6 +83,8 @@ export interface LocalStack {
   readonly served: Omit<ServedApi, 'template'>;
   /** The route table. */
   table(): readonly Route[];
+  /** Paths of the API's metadata (RFC 9728). */
+  metadataPaths(): readonly string[];
   /** Environment of the authorizer. */
   readonly authorizer: Readonly<Record<string, string>>;
   /** Calls back with every event from now on. @returns a function that ends it. */
@@ -234,6 +237,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       url: gateway.url,
       routes: () => routesOf(current),
       table: () => current.routes,
+      metadataPaths: () => readMetadataPaths(current.served),
       issuer,
       tenant: {
         domain: config.issuers[0].replace('https://', ''),

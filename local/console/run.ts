@@ -142,7 +142,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
       revoked: stack.authorizer.AUTHACTION_REVOKED ?? '',
       tokens: issuer ? 'any' : env.AUTHACTION_CLIENT_ID && env.AUTHACTION_CLIENT_SECRET ? 'valid' : 'none',
     }),
-    describe: () => openApiDocument(stack.routes(), stack.url),
+    describe: () => openApiDocument(stack.routes(), { serverUrl: stack.url, metadataPaths: stack.metadataPaths() }),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

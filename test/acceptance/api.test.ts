@@ -79,13 +79,16 @@ const tokenFor = ({ access }: Route): Promise<string> => target.token(requiredSc
 /** What the API answers before a handler is asked; everything else comes from a handler. */
 const refusals = [401, 403, 503];
 const reachesHandler = ({ status }: ApiAnswer): void => expect(refusals).not.toContain(status);
+/** The challenge without the address of the metadata, which only some deployments publish. */
+const challengeOf = ({ headers }: ApiAnswer): string =>
+  String(headers['www-authenticate']).replace(/, resource_metadata="[^"]+"$/, '');
 const isUnauthorized = (answer: ApiAnswer): void => {
   expect(answer).toMatchObject({ status: 401, body: unauthorized });
-  expect(answer.headers['www-authenticate']).toBe(challenge.unauthorized);
+  expect([challenge.unauthorized, challenge.invalidToken]).toContain(challengeOf(answer));
 };
 const isForbidden = (answer: ApiAnswer): void => {
   expect(answer).toMatchObject({ status: 403, body: forbidden });
-  expect(answer.headers['www-authenticate']).toBe(challenge.forbidden);
+  expect(challengeOf(answer)).toBe(challenge.forbidden);
 };
 
 /** A token of no client: well formed, with the claims of a good one, signed by a key of its own. */

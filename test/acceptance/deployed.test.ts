@@ -45,7 +45,13 @@ it('the acceptance suite passes against an API that AWS serves', async () => {
   const stack = await startLocalStack({
     port: 0,
     issuerPort: 0,
-    environment: { STAGE: 'dev', AUTHORIZER_CACHE_TTL_SECONDS: '300', CORS_ALLOW_ORIGIN: '*', AUTHACTION_JWKS: '' },
+    environment: {
+      STAGE: 'dev',
+      AUTHORIZER_CACHE_TTL_SECONDS: '300',
+      CORS_ALLOW_ORIGIN: '*',
+      AUTHACTION_JWKS: '',
+      RESOURCE_METADATA: 'on',
+    },
   });
   const proxy = await startProxy(stack.url);
   try {

@@ -50,11 +50,26 @@ describe('authaction', () => {
       const { code, stdout } = await runTool('openapi', [], {}, '', root);
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0', paths: { '/protected': { get: {} } } });
+
+      const args = ['--server', 'https://api.example.com/v1/'];
+      const deployed = await runTool('openapi', args, { RESOURCE_METADATA: 'https://api.example.com/v1' }, '', root);
+      const { servers, paths } = JSON.parse(deployed.stdout);
+      expect(servers).toEqual([{ url: 'https://api.example.com/v1' }]);
+      expect(Object.keys(paths)).toContain('/.well-known/oauth-protected-resource');
     } finally {
       remove();
     }
   }, 30_000);
 });
+
+test.each(['api.example.com', 'http://api.example.com', 'https://api.example.com?x', 'https://a:b@api.example.com'])(
+  'openapi refuses the server %s',
+  async (server) => {
+    const { code, stderr } = await runTool('openapi', ['--server', server]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--server is the base URL of the API');
+  },
+);
 
 describe('a command', () => {
   const printed: unknown[] = [];
