@@ -4,8 +4,9 @@ import { AppError, findApp, projectOf } from '../local/app';
 import { describeApp } from '../local/describe-app';
 import { isPlaceholder, withoutTenant } from '../local/issuer-settings';
 import { type LocalIssuer, readLocalRun } from '../local/local-run';
+import { commandLine } from '../terminal/command-line';
 
-/** What the tools work on: the tenant that is configured, or else the issuer of a running `authaction start`. */
+/** What the tools work on: the tenant that is configured, or else the issuer of a local run. */
 export interface Target {
   /** The authorizer's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -38,7 +39,7 @@ export function tenantOrLocalRun(root = projectOf(process.cwd()), environment = 
   }
   return {
     env: { ...(run.ownIssuer ? withoutTenant(env) : env), ...run.authorizer },
-    origin: 'the running "authaction start"',
+    origin: `the running "${commandLine('start')}"`,
     caFile: run.issuer.caFile,
     localIssuer: run.issuer,
     routes: run.routes,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseAuthorizerSettings } from '../infra/authorizer-settings';
 import { ProblemsError } from '../infra/problems';
 import type { Config } from '../lambdas/authorizer/config';
+import { commandLine } from '../terminal/command-line';
 import { type TokenRequest, TokenRequestError } from './request-token';
 
 /** A tenant's settings, or the local issuer's client. */
@@ -32,7 +33,7 @@ export function tokenRequest({ env, localIssuer }: TokenClient, audience?: strin
     ...(clientSecret ? [] : ['AUTHACTION_CLIENT_SECRET']),
   ];
   throw new TokenRequestError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.\nSet them in .env: AuthAction shows them with your machine-to-machine application. Or run "authaction start": while no AUTHACTION_DOMAIN is set, its own issuer gives tokens.`,
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.\nSet them in .env: AuthAction shows them with your machine-to-machine application. Or run "${commandLine('start')}": while no AUTHACTION_DOMAIN is set, its own issuer gives tokens.`,
   );
 }
 
@@ -44,7 +45,7 @@ function configFrom(env: TokenClient['env'], audience: string | undefined): Conf
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     throw new TokenRequestError(
-      `${error.message}\nSet them in .env, or run "authaction start" for a local issuer that needs none.`,
+      `${error.message}\nSet them in .env, or run "${commandLine('start')}" for a local issuer that needs none.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Route } from '../lambdas/shared/route-table';
 
-/** How to reach what a running `authaction start` serves. Nothing of it is of use once that run has ended. */
+/** How to reach what a local run serves. Nothing of it is of use once that run has ended. */
 export interface LocalRun {
   readonly pid: number;
   /** Address of the local gateway. */

@@ -3,11 +3,12 @@ import { readStageEnvironment } from '../../infra/environment';
 import { compareAccess } from '../../infra/route-table/access-changes';
 import { findApp } from '../../local/app';
 import { describeApp } from '../../local/describe-app';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 import { baseRoutes } from './base-routes';
 import { accessTable, changesReport } from './report';
 
-const usage = `authaction access [options]
+const usage = `${commandLine('access', '[options]')}
 
 Prints who may call what: the routes of the API and the scopes each needs, as a Markdown table.
 

@@ -1,15 +1,26 @@
 import { parseArgs } from 'node:util';
 import { isPrivate } from '../../client/http-request';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
 export { UsageError };
 
+/** What to type, and what it examines. */
+const EXAMPLES = aligned([
+  [commandLine('doctor'), 'settings, provider, keys, clock'],
+  [`${commandLine('token')} | ${commandLine('doctor', '--token -')}`, 'and a token, read from standard input'],
+  [commandLine('doctor', '--token-file FILE --url URL'), 'and the deployed API with it'],
+  [commandLine('doctor', '--from-log LINE'), "a line of the authorizer's log, or the id of a request"],
+]);
+
+function aligned(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([command]) => command.length));
+  return rows.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`).join('\n');
+}
+
 export const usage = `Examines why a token, or the whole setup, does or does not work.
 
-  authaction doctor                                      settings, provider, keys, clock
-  authaction token | authaction doctor --token -         and a token, read from standard input
-  authaction doctor --token-file FILE --url URL          and the deployed API with it
-  authaction doctor --from-log LINE                      a line of the authorizer's log, or the id of a request
+${EXAMPLES}
 
   --token TOKEN       the access token, or the token response; - reads standard input, which keeps it out of the
                       shell's history
@@ -25,8 +36,8 @@ export const usage = `Examines why a token, or the whole setup, does or does not
   --json              for machines
   --help
 
-Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "authaction start",
-else from the app. A running "authaction start --own-issuer" comes before the tenant.
+Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "${commandLine('start')}",
+else from the app. A running "${commandLine('start', '--own-issuer')}" comes before the tenant.
 Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {

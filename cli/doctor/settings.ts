@@ -1,6 +1,7 @@
 import { parseAuthorizerSettings } from '../../infra/authorizer-settings';
 import { ProblemsError, type SettingProblem } from '../../infra/problems';
 import type { Config } from '../../lambdas/authorizer/config';
+import { commandLine } from '../../terminal/command-line';
 import { quote } from '../../terminal/quote';
 import { fail, pass, type Section } from './report';
 
@@ -32,7 +33,7 @@ export function examineSettings(env: Readonly<Record<string, string | undefined>
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     const problems = error.problems as readonly SettingProblem[];
-    const todo = 'Set it in the environment or in .env (see .env.example), or run "npm start" and examine that.';
+    const todo = `Set it in the environment or in .env, or run "${commandLine('start')}" and examine that.`;
     const checks = problems.map(({ setting, text }) => fail(setting, text, todo));
     return { section: { title, checks } };
   }

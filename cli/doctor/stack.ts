@@ -1,5 +1,6 @@
 import { parseRevoked, type RevokedList } from '../../lambdas/authorizer/token/revoked';
 import { AppError } from '../../local/app';
+import { commandLine } from '../../terminal/command-line';
 import { readAuthorizers } from '../revoke/deployed-authorizer';
 import { type Check, fail, pass, type Section, skip, warn } from './report';
 
@@ -15,7 +16,7 @@ export function examineStack(stackName: string, configured: string | undefined):
 
 function revokedCheck(stackName: string, configured: string | undefined): Check {
   if (configured === undefined) {
-    return skip('revoked', 'The settings examined are those of a running authaction start: set AUTHACTION_DOMAIN.');
+    return skip('revoked', 'The settings examined are those of the local run: set AUTHACTION_DOMAIN.');
   }
   const settings = parseRevoked(configured);
   if (!settings) return skip('revoked', 'AUTHACTION_REVOKED is malformed in the settings.');
@@ -29,7 +30,7 @@ function revokedCheck(stackName: string, configured: string | undefined): Check 
     return warn(
       'revoked',
       `The deployed list is not the configured one. ${differences.join('; ')}.`,
-      `The next deployment brings the configured list back. To keep the deployed one, set AUTHACTION_REVOKED to the entries that "authaction revoke --stack ${stackName} --list" prints, in .env.<stage> or the repository's variable.`,
+      `The next deployment brings the configured list back. To keep the deployed one, set AUTHACTION_REVOKED to the entries that "${commandLine('revoke', `--stack ${stackName} --list`)}" prints, in .env.<stage> or the repository's variable.`,
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -12,9 +12,10 @@ import { type Invocation, startFunction } from '../../local/lambda/start-functio
 import { makeRunFolder } from '../../local/run-folder';
 import { readServedApi } from '../../local/served-api';
 import { synthesize } from '../../local/synthesize';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
-const USAGE = `authaction invoke FUNCTION EVENT.json [options]
+const USAGE = `${commandLine('invoke', 'FUNCTION EVENT.json [options]')}
 
 Invokes one function of the app with an event, without Docker, in the process the local gateway runs it in. The answer, or
 the error, goes to standard output as JSON, the log to standard error.

@@ -5,9 +5,10 @@ import { openApiDocument } from '../../client/openapi';
 import { readStageEnvironment } from '../../infra/environment';
 import { findApp } from '../../local/app';
 import { describeApp } from '../../local/describe-app';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
-const usage = `authaction openapi [options]
+const usage = `${commandLine('openapi', '[options]')}
 
 Prints the OpenAPI 3.1 document of the API, made from its route table.
 

@@ -2,8 +2,9 @@ import { httpRequest } from '../../client/http-request';
 import { AppError } from '../../local/app';
 import type { ActionAnswer } from '../../local/console/view';
 import { readLocalRun } from '../../local/local-run';
+import { commandLine } from '../../terminal/command-line';
 
-/** The authorizer of a running `authaction start`. */
+/** The authorizer of a local run. */
 export interface LocalAuthorizer {
   /** The list as it is now. */
   readonly list: string;
@@ -19,11 +20,11 @@ export interface LocalAuthorizer {
  */
 export async function localAuthorizer(root: string): Promise<LocalAuthorizer> {
   const run = readLocalRun(root);
-  if (!run) throw new AppError('No authaction start runs here. For a deployed API, give --stack.');
+  if (!run) throw new AppError(`"${commandLine('start')}" is not running here. For a deployed API, give --stack.`);
   const { consoleUrl, consoleSecret } = run;
   if (!consoleUrl || !consoleSecret) {
     throw new AppError(
-      'The running authaction start has no console, which takes the change: start it without --no-console.',
+      `The running "${commandLine('start')}" has no console, which takes the change: start it without --no-console.`,
     );
   }
   const origin = `http://127.0.0.1:${new URL(consoleUrl).port}`;

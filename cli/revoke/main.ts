@@ -33,7 +33,7 @@ async function changeLocal({ revocation, undo, ...options }: RevokeOptions): Pro
   for (const line of revocation ? difference(before, after) : entriesOf(before)) console.log(`  ${line}`);
   const call = await prepareCall(options, () => {
     const run = readLocalRun(root);
-    if (!run) throw new AppError('The running authaction start has ended.');
+    if (!run) throw new AppError('The local run has ended.');
     return localUrl(run);
   });
   const sinceMs = performance.now();

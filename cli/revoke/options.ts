@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util';
 import { isPrivate } from '../../client/http-request';
 import { type RevokedKind, revokedKinds } from '../../lambdas/authorizer/token/revoked';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 import type { Revocation } from './list';
 
-export const usage = `authaction revoke [--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]
+export const usage = `${commandLine('revoke', '[--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]')}
 
 Refuses tokens that are good, before they expire: changes the list AUTHACTION_REVOKED of the deployed authorizer, which
 replaces its containers, and flushes the cached decisions. An emergency brake with room for some dozens of entries, not a
 session store.
 
-  --stack NAME   the CloudFormation stack; without it, the authaction start that runs here
+  --stack NAME   the CloudFormation stack; without it, the API that ${commandLine('start')} serves here
   --sub X        tokens of a subject
   --client X     tokens of a client (client_id, else azp)
   --kid X        tokens signed with a key

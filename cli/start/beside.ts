@@ -49,7 +49,7 @@ export async function startBeside(
       ownIssuer: asked === 'embedded',
     });
   } catch (error) {
-    problem = `authaction token and doctor will not find this run: ${error instanceof Error ? error.message : error}`;
+    problem = `The commands token and doctor will not find this run: ${error instanceof Error ? error.message : error}`;
   }
   return {
     consoleUrl: shown?.url,

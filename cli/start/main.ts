@@ -4,6 +4,7 @@ import { withoutTenant } from '../../local/issuer-settings';
 import { PortError } from '../../local/listen';
 import { readLocalRun } from '../../local/local-run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
+import { commandLine } from '../../terminal/command-line';
 import { hasColour } from '../../terminal/terminal';
 import { type Beside, startBeside } from './beside';
 import { parseOptions, USAGE } from './options';
@@ -83,6 +84,6 @@ function portAdvice({ message }: PortError, root: string): PortError {
     ? `This project is running already: API at ${run.apiUrl}${run.consoleUrl ? `, console at ${run.consoleUrl}` : ''}\n`
     : '';
   return new PortError(
-    `${message}\n${running}Choose another with --port, --issuer-port or --console-port, see authaction start --help`,
+    `${message}\n${running}Choose another with --port, --issuer-port or --console-port, see ${commandLine('start', '--help')}`,
   );
 }

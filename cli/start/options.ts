@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
 /** What the command line and the environment ask for. */
@@ -14,7 +15,7 @@ export interface Options {
   readonly consolePort: number | 'default' | 'none';
 }
 
-export const USAGE = `authaction start [options]
+export const USAGE = `${commandLine('start', '[options]')}
 
 Runs the protected API of this CDK app on this machine: gateway, Lambdas, and an issuer of its own.
 
@@ -30,7 +31,7 @@ Runs the protected API of this CDK app on this machine: gateway, Lambdas, and an
   --help                  print this
 
 With AUTHACTION_DOMAIN set, in the environment or in .env, the API takes the tokens of that tenant and no issuer is
-started; with --own-issuer it is, and authaction token and authaction doctor use it. NO_COLOR switches colors off.
+started; with --own-issuer it is, and the commands token and doctor use it. NO_COLOR switches colors off.
 Exit code: 1 it could not start, 2 the command was not understood.`;
 
 /**
@@ -75,7 +76,9 @@ function parsed(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see authaction start --help`);
+    throw new UsageError(
+      `${error instanceof Error ? error.message : String(error)}; see ${commandLine('start', '--help')}`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
+import { commandLine } from '../../terminal/command-line';
 import { numericDate } from '../../terminal/times';
 
 const TIMES = ['exp', 'nbf', 'iat'];
@@ -17,7 +18,7 @@ export function decoded(token: string, nowSeconds: number): string {
     return shown === undefined ? [] : [`  ${name}  ${shown}`];
   });
   return [
-    'Decoded, not verified ("authaction doctor" verifies):',
+    `Decoded, not verified ("${commandLine('doctor', '--token -')}" verifies):`,
     `header ${json(unverifiedHeader)}`,
     `claims ${json(unverifiedClaims)}`,
     ...times,

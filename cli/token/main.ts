@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
 import { tokenRequest } from '../../client/credentials';
 import { requestToken } from '../../client/request-token';
+import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 import { findTarget } from '../target';
 import { decoded } from './decode';
 
-const usage = `authaction token [options]
+const usage = `${commandLine('token', '[options]')}
 
 Gets an access token by client credentials and prints it, alone, on standard output.
 
-  curl -H "Authorization: Bearer $(npx authaction token)" https://…/protected
+  curl -H "Authorization: Bearer $(${commandLine('token')})" https://…/protected
 
   --scope "A B"     scopes to ask for
   --audience API    another API than the first of AUTHACTION_AUDIENCE
@@ -19,8 +20,8 @@ Gets an access token by client credentials and prints it, alone, on standard out
   --help
 
 The tenant is AUTHACTION_DOMAIN, the client AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET, from the environment or
-.env. Without AUTHACTION_DOMAIN it is the issuer of a running "authaction start", else the domain that the app names;
-while an "authaction start --own-issuer" runs, it is that one's issuer in any case.
+.env. Without AUTHACTION_DOMAIN it is the issuer of a running "${commandLine('start')}", else the domain that the app names;
+while "${commandLine('start', '--own-issuer')}" runs, it is that one's issuer in any case.
 Exit code: 0 a token was printed, 1 there is none, 2 the command was not understood.`;
 
 /** Prints an access token. @throws TokenRequestError */

@@ -5,6 +5,7 @@ import { openApiDocument } from '../../client/openapi';
 import { requestToken, TokenRequestError } from '../../client/request-token';
 import { httpsKeySet } from '../../lambdas/authorizer/keys/fetch';
 import { requiredScopes } from '../../lambdas/shared/route-table';
+import { commandLine } from '../../terminal/command-line';
 import type { LocalStack } from '../local-stack';
 import type { ConsoleRun } from './console';
 import { collectTraces } from './traces';
@@ -97,7 +98,7 @@ export function consoleRun(stack: LocalStack, env: Readonly<Record<string, strin
         return { ok: true };
       case 'revoke': {
         if (action.list !== undefined && !(await stack.revoke(action.list))) {
-          return { ok: false, error: 'The app cannot be built: the output of authaction start says why' };
+          return { ok: false, error: `The app cannot be built: the output of ${commandLine('start')} says why` };
         }
         notify();
         return { ok: true, revoked: stack.authorizer.AUTHACTION_REVOKED ?? '' };

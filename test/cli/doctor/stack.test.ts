@@ -51,7 +51,7 @@ test.each([
     deploy(deployed);
     const found = check(configured);
     expect(found).toMatchObject({ status: 'warn', detail: expect.stringContaining(`authorizer-0: ${how}`) });
-    expect(found?.advice).toContain('authaction revoke --stack api-prod --list');
+    expect(found?.advice).toContain('"npm run -s revoke -- --stack api-prod --list"');
     expect(JSON.stringify(found)).not.toContain('alice');
   },
 );

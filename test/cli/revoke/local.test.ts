@@ -73,7 +73,7 @@ test('says that none runs', async () => {
   try {
     expect(await runTool('revoke', ['--list'], {}, '', elsewhere)).toMatchObject({
       code: 1,
-      stderr: 'No authaction start runs here. For a deployed API, give --stack.\n',
+      stderr: '"npm start" is not running here. For a deployed API, give --stack.\n',
     });
   } finally {
     rmSync(elsewhere, { recursive: true });

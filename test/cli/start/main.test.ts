@@ -180,7 +180,7 @@ describe('npm start', () => {
     const started = await start([...ANY_PORT, option, String(port)], { root: await rootOf(sampleApp()) });
     await expect(started.ended).resolves.toBe(1);
     expect(started.output()).toBe(
-      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see authaction start --help\n`,
+      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
     );
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
@@ -235,7 +235,7 @@ describe('npm start', () => {
     const env = { XDG_CACHE_HOME: join(__filename, 'no-folder') };
     const started = await start([...ANY_PORT, '--no-console'], { env, root: await rootOf(sampleApp()) });
     const output = await started.until('Ctrl-C ends.');
-    expect(output).toMatch(/^authaction token and doctor will not find this run: ENOTDIR/m);
+    expect(output).toMatch(/^The commands token and doctor will not find this run: ENOTDIR/m);
   });
 
   it('ends when the npm that started it is killed', async () => {
