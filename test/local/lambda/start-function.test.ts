@@ -392,6 +392,7 @@ describe('what a function logs', () => {
     const lambda = startFunction({
       id: 'Mapped',
       assetPath: out.path,
+      sourceRoot: projectRoot,
       handler: 'index.handler',
       environment: { NODE_OPTIONS: '--enable-source-maps' },
       timeoutSeconds: 5,
