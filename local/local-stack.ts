@@ -29,6 +29,8 @@ export type LocalEvent =
       readonly changed: readonly string[];
       /** The routes served from now on. */
       readonly routes: readonly LocalRoute[];
+      /** What the app warns of at synth. */
+      readonly warnings: readonly string[];
       readonly milliseconds: number;
     }
   | { readonly type: 'deploy-failed'; readonly message: string };
@@ -220,6 +222,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           type: 'deployed',
           changed: changed.map(([id]) => id),
           routes: routesOf(current),
+          warnings: current.served.warnings,
           milliseconds: performance.now() - startedAt,
         });
       } catch (error) {

@@ -20,6 +20,8 @@ export interface ServedApi {
   readonly unrunnable: readonly UnrunnableFunction[];
   /** Services that the stacks use besides the API's own, such as `DynamoDB`. */
   readonly services: readonly string[];
+  /** What the app warns of at synth, each once. */
+  readonly warnings: readonly string[];
 }
 
 interface Candidate {
@@ -40,7 +42,8 @@ interface Candidate {
  * @throws AppError
  */
 export function readServedApi(assembly: string, scratch: string, wanted?: string): ServedApi {
-  const merged = mergeStacks(readStacks(assembly));
+  const stacks = readStacks(assembly);
+  const merged = mergeStacks(stacks);
   const candidates = candidatesIn(merged);
   const labels = candidates.map(({ label }) => label);
   const [first] = candidates;
@@ -66,6 +69,7 @@ export function readServedApi(assembly: string, scratch: string, wanted?: string
     others: labels.filter((label) => label !== chosen.label),
     unrunnable: unrunnable.filter(({ id }) => used.includes(`"${id}"`)),
     services: servicesOf(Object.values(merged.Resources)),
+    warnings: [...new Set(stacks.flatMap(({ warnings }) => warnings))],
   };
 }
 

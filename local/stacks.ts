@@ -10,6 +10,8 @@ export interface StackTemplate {
   readonly template: JsonObject;
   /** Folder that the paths of its assets start from. */
   readonly folder: string;
+  /** What its constructs warn of at synth, each in one line with the construct's path. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -23,13 +25,34 @@ export function readStacks(folder: string): readonly StackTemplate[] {
   const stacks: StackTemplate[] = [];
   const stages: StackTemplate[] = [];
   for (const [id, artifact] of Object.entries(isJsonObject(artifacts) ? artifacts : {})) {
-    const { type, properties } = artifact as { type?: unknown; properties?: Readonly<Record<string, unknown>> };
+    const { type, properties } = artifact as Artifact;
     if (type === 'cdk:cloud-assembly') stages.push(...readStacks(join(folder, String(properties?.directoryName))));
     if (type !== 'aws:cloudformation:stack') continue;
     const template = readJsonObject(join(folder, String(properties?.templateFile))) as JsonObject;
-    stacks.push({ name: String(properties?.stackName ?? id), template, folder });
+    const warnings = readWarnings(artifact as Artifact, folder);
+    stacks.push({ name: String(properties?.stackName ?? id), template, folder, warnings });
   }
   return [...stacks, ...stages];
+}
+
+interface Artifact {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** By the path of a construct. */
+  readonly metadata?: Metadata;
+  readonly additionalMetadataFile?: string;
+}
+
+type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
+
+/** The annotations that `cdk synth` prints, but for notes; with an error, it fails. */
+function readWarnings({ metadata, additionalMetadataFile: file }: Artifact, folder: string): readonly string[] {
+  const all = { ...(file === undefined ? {} : (readJsonObject(join(folder, file)) as Metadata)), ...metadata };
+  return Object.entries(all).flatMap(([path, entries]) =>
+    entries
+      .filter(({ type }) => type === 'aws:cdk:warning' || type === 'aws:cdk:error')
+      .map(({ data }) => `${path.replace(/^\//, '')}: ${String(data).replace(/\s+/g, ' ')}`),
+  );
 }
 
 /** A nested stack, from the metadata of its resource; `undefined` when it is not in the assembly. */
@@ -38,5 +61,5 @@ export function readNestedStack(resource: Json | undefined, folder: string): Sta
   const file = Metadata?.['aws:asset:path'];
   if (Type !== 'AWS::CloudFormation::Stack' || typeof file !== 'string') return undefined;
   const name = basename(file).replace(/\.nested\.template\.json$/, '');
-  return { name, template: readJsonObject(resolve(folder, file)) as JsonObject, folder };
+  return { name, template: readJsonObject(resolve(folder, file)) as JsonObject, folder, warnings: [] };
 }

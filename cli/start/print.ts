@@ -16,10 +16,12 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
   const whys = new Map<string, string[]>();
   /** The route table as it was printed last. */
   let table: string | undefined;
+  let warned: readonly string[] = [];
 
   return {
     banner: (stack, milliseconds, consoleUrl, problem) => {
       table = routeLines(stack.routes()).join('\n');
+      warned = stack.served.warnings;
       for (const line of bannerLines(stack, milliseconds, consoleUrl, paint)) write(line);
       if (problem) write(`${paint('yellow', problem)}\n`);
     },
@@ -64,6 +66,10 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
         case 'deployed': {
           const what = event.changed.length > 0 ? event.changed.join(', ') : 'no function changed';
           write(paint('cyan', `rebuilt in ${ms(event.milliseconds)}: ${what}`));
+          for (const warning of event.warnings) {
+            if (table !== undefined && !warned.includes(warning)) write(paint('yellow', `  ${warning}`));
+          }
+          warned = event.warnings;
           const lines = routeLines(event.routes);
           // Before the banner nothing is printed: that has the routes.
           if (table === undefined || table === lines.join('\n')) return;
@@ -154,6 +160,7 @@ function notes({ tenant, issuer, served }: LocalStack): readonly string[] {
           `Your tenant's keys cannot be fetched (${tenant.problem}): protected routes answer 503 until they can.`,
           'Check the domain and the network, or start with --own-issuer.',
         ]),
+    ...served.warnings,
     ...served.unrunnable.map(({ id, reason }) => `${id} cannot run here, its routes answer 502: ${reason}`),
     ...(served.services.length > 0
       ? [`Calls to AWS (${served.services.join(', ')}) need credentials, or AWS_ENDPOINT_URL, in the environment.`]

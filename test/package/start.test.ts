@@ -21,11 +21,12 @@ const protectedHandler = withCaller(routes, ({ sub }) => json(200, { sub }));
 export const handler = (event) => (event.resource === '/hello' ? json(200, { hello: 'world' }) : protectedHandler(event));
 `;
 
-const APP = `import { App, Stack } from 'aws-cdk-lib';
+const APP = `import { Annotations, App, Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ProtectedApi } from 'authaction-aws';
 import { routes } from './routes.mjs';
 const stack = new Stack(new App(), 'Consumer');
+Annotations.of(stack).addWarningV2('consumer:gap', 'Mind\\nthe gap');
 const orders = new Function(stack, 'Orders', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromAsset('dist') });
 const legacy = new Function(stack, 'Legacy', { runtime: Runtime.PYTHON_3_12, handler: 'index.handler', code: Code.fromInline('x = 1') });
 const table = [...routes, { method: 'GET', path: '/legacy', handler: 'legacy', access: 'public' }];
@@ -123,6 +124,11 @@ describe("the package's command, in an app whose tenant is written in its code",
   test('prints the first of several audiences', () => {
     expect(output).toMatch(/^ +audience +https:\/\/orders\.example\.com$/m);
     expect(output).toContain('"audience":"https://orders.example.com"');
+  });
+
+  test('prints what the app warns of at synth, once', () => {
+    expect(output).toMatch(/^ {2}Consumer: Mind the gap \[ack: consumer:gap\]$/m);
+    expect(output.match(/Mind the gap/g)).toHaveLength(1);
   });
 
   test('opens a console', async () => {

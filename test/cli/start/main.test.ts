@@ -306,11 +306,17 @@ describe('npm run dev', () => {
     const tableLine = /^ {2}GET \/protected +token$/gm;
     expect(started.output().match(tableLine)).toHaveLength(1);
 
+    const stack = join(root, 'infra', 'stack.ts');
+    const warning = "require('aws-cdk-lib').Annotations.of(this).addWarning('Mind the gap');";
+    writeFileSync(stack, readFileSync(stack, 'utf8').replace(/^ *Tags\.of/m, `${warning}\n$&`));
+    await started.until(/^ {2}authaction-api-dev: Mind the gap$/m);
+
     const table = join(root, 'lambdas', 'routes.ts');
     const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
     writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
     await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction.*\n( {2}.*\n)* {2}GET \/also +token with read:also$/m);
     expect(started.output().match(tableLine)).toHaveLength(2);
+    expect(started.output().match(/Mind the gap/g)).toHaveLength(1);
 
     const page = /console +(\S+)/.exec(output)?.[1] ?? '';
     const { paths } = (await (await fetch(`${page}openapi.json`)).json()) as { paths: Record<string, unknown> };
