@@ -24,9 +24,12 @@ describe('authaction', () => {
   test.each(names)('%s has a usage, from source too, and refuses what it does not know', async (name) => {
     const used = await runSourceTool(name, ['--help']);
     expect(used).toMatchObject({ code: 0, stderr: '' });
-    expect(used.stdout).toContain(`authaction ${name} `);
+    expect(used.stdout).toContain(name === 'start' ? 'npm start' : `npm run -s ${name} `);
     expect(used.stdout).toContain(name === 'revoke' ? '--stack' : '--app');
-    expect(await runTool(name, ['--help'])).toEqual(used);
+    const { code, stdout } = await runTool(name, ['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`npx authaction ${name} `);
+    expect(stdout).not.toMatch(/npm (run|start)/);
     const refused = await runTool(name, ['--nonsense']);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).not.toMatch(/^\s+at /m);

@@ -148,15 +148,6 @@ describe("the package's command, in an app whose tenant is written in its code",
     expect(answer).toMatchObject({ statusCode: 200, body: '{"hello":"world"}' });
   }, 60_000);
 
-  test.each(['start', 'token', 'doctor', 'invoke', 'openapi', 'access', 'revoke'])(
-    'the help of %s shows the commands as they are typed here',
-    async (name) => {
-      const { stdout } = await authaction(name, '--help');
-      expect(stdout).toContain(`npx authaction ${name} `);
-      expect(stdout).not.toMatch(/npm (run|start)/);
-    },
-  );
-
   test('ships the licenses of what its one file contains', () => {
     const notices = readFileSync(join(consumer, 'node_modules', 'authaction-aws', 'lib', 'cli-LICENSES.txt'), 'utf8');
     for (const name of ['oidc-provider', 'selfsigned', 'aws-jwt-verify']) {
