@@ -72,6 +72,11 @@ export function publicationOf(
     ...checkForm('documentation', documentation, PAGE_FORM, 'is not an https URL'),
     ...(issuers.includes(issuer) ? [] : [problem('issuer', `is neither ${issuers.join(' nor ')}`)]),
   ];
+  // The identifier of a document is the URL that its own address is made from (RFC 9728 3.1), so that clients take it.
+  const suffixes = path === undefined ? [''] : ['', path];
+  const taken = suffixes.map((suffix) => `${METADATA_PATH}${suffix}`).find((own) => routes.some((r) => r.path === own));
+  if (taken !== undefined)
+    problems.push({ setting: 'protectedResource', text: `publishes ${taken}: remove the route` });
   if (problems.length > 0) throw settingsError(problems, 'The props cannot be used');
   const metadataOf = (resource: string): ResourceMetadata => ({
     resource,
@@ -80,11 +85,11 @@ export function publicationOf(
     bearer_methods_supported: ['header'],
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),
   });
-  // The identifier of a document is the URL that its own address is made from (RFC 9728 3.1), so that clients take it.
-  const paths = path === undefined ? [''] : ['', path];
   return {
     metadataUrl: `${url}${METADATA_PATH}${path ?? ''}`,
-    documents: Object.fromEntries(paths.map((suffix) => [`${METADATA_PATH}${suffix}`, metadataOf(`${url}${suffix}`)])),
+    documents: Object.fromEntries(
+      suffixes.map((suffix) => [`${METADATA_PATH}${suffix}`, metadataOf(`${url}${suffix}`)]),
+    ),
   };
 }
 

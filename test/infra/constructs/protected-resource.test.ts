@@ -219,6 +219,21 @@ test.each([
   expect(() => templateWith(protectedResource)).toThrow(`protectedResource.${name} is n`);
 });
 
+test('refuses a route at the address of the metadata', () => {
+  const routes: readonly Route[] = [
+    { method: 'GET', path: '/.well-known/oauth-protected-resource', handler: 'me', access: 'public' },
+  ];
+  expect(() => templateWith({}, { routes })).toThrow(
+    'protectedResource publishes /.well-known/oauth-protected-resource: remove the route',
+  );
+});
+
+test('names every problem at once', () => {
+  expect(() => templateWith({ url: 'x', path: 'y', issuer: 'z', documentation: '' })).toThrow(
+    /url[\s\S]*path[\s\S]*documentation[\s\S]*issuer/,
+  );
+});
+
 test('takes a URL that is only known when the stack is deployed', () => {
   const stack = new Stack(testApp(), 'Stack');
   const name = new CfnParameter(stack, 'Name', { default: 'api.example.com' });
@@ -356,8 +371,14 @@ describe('an API of an OpenAPI document', () => {
     expect(() => bodyWith({}, {})).toThrow('protectedResource.url is missing');
   });
 
-  test('is refused when it has that path', () => {
-    const paths = { '/.well-known/oauth-protected-resource': { get: {} } };
-    expect(() => bodyWith({ paths })).toThrow('The document has a path /.well-known/oauth-protected-resource already');
+  test('is refused when it has an operation, or only a preflight, at that path', () => {
+    const path = '/.well-known/oauth-protected-resource';
+    const orders = { '/orders': { get: { security: [{ oauth: [] }] } } };
+    expect(() => bodyWith({ paths: { ...orders, [path]: { get: {} } } })).toThrow(
+      `publishes ${path}: remove the route`,
+    );
+    expect(() => bodyWith({ paths: { ...orders, [path]: { options: {} } } })).toThrow(
+      `The document has a path ${path} already`,
+    );
   });
 });
