@@ -15,7 +15,7 @@ export type IssuerEvent =
   | { readonly type: 'issuer-state'; readonly running: boolean }
   | { readonly type: 'issuer-request'; readonly method: string; readonly path: string; readonly status: number };
 
-/** Whom tokens are for. */
+/** What the tokens are issued for. */
 export interface IssuerTarget {
   readonly audience: string;
   /** Scopes the client may ask for. */
@@ -39,7 +39,7 @@ export interface MintOptions {
   readonly key?: 'current' | 'foreign';
 }
 
-/** The embedded issuer, and what a test or a demonstration may do to it. */
+/** The embedded issuer, and what tests and the console do to it. */
 export interface Issuer {
   /** `https://localhost:{port}`: the `iss` of its tokens. */
   readonly url: string;
@@ -59,7 +59,7 @@ export interface Issuer {
   /** Signs a token with chosen claims, good or bad. */
   mint(options?: MintOptions): Promise<string>;
   isRunning(): boolean;
-  /** Stops listening and breaks its connections: an outage. Keys and client stay. */
+  /** Stops listening and breaks its connections: an outage. Keys and clients stay. */
   stop(): Promise<void>;
   /** Listens again, at the same port. */
   start(): Promise<void>;
@@ -74,17 +74,17 @@ export async function startIssuer({ port, ...options }: IssuerOptions & { readon
   return (await openIssuer(port)).issue(options);
 }
 
-/** An address that is taken, before there are keys. */
+/** The address of an issuer that has no keys yet. */
 export interface IssuerAddress {
   /** `localhost:{port}` */
   readonly domain: string;
-  /** Makes keys and certificate and starts to answer. */
+  /** Creates keys and a certificate, and starts to answer. */
   issue(options: IssuerOptions): Promise<Issuer>;
   close(): Promise<void>;
 }
 
 /**
- * Takes the address of an issuer, so that others can be told of it while the keys are made.
+ * Reserves the address of an issuer, so that others can be given it while the keys are created.
  *
  * @param port 0: any free one.
  * @throws PortError
@@ -112,7 +112,7 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
   let provider = await providerOf(target, keys);
   const serve = (server: Server): Server => {
     server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
-    // The certificate is unknown to whoever does not ask for it: no reason to end.
+    // A client that does not trust the certificate must not end the process.
     server.on('tlsClientError', () => undefined);
     return server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       response.once('finish', () =>

@@ -1,9 +1,9 @@
-/** Keeps what the provider stores while the process runs: clients that registered themselves, codes, refresh tokens. */
+/** What the provider stores while the process runs: clients that registered themselves, codes, grants, refresh tokens. */
 export type Store = (model: string) => StoredModel;
 
 type Payload = Record<string, unknown>;
 
-/** The part of oidc-provider's adapter that its grants of this issuer use. */
+/** The part of oidc-provider's adapter that this issuer uses. */
 interface StoredModel {
   find(id: string): Promise<Payload | undefined>;
   upsert(id: string, payload: Payload): Promise<void>;
@@ -14,7 +14,7 @@ interface StoredModel {
   revokeByGrantId(grantId: string): Promise<void>;
 }
 
-/** A store that outlives the providers which share it: keys rotate and routes change during a run. */
+/** Creates a store. It outlives the providers that share it, since keys rotate and routes change during a run. */
 export function createStore(): Store {
   const stored = new Map<string, Payload>();
   return (model) => ({

@@ -23,7 +23,7 @@ declare module 'oidc-provider' {
     save(): Promise<string>;
   }
 
-  /** What configuration functions get to know of a request. */
+  /** What the provider passes to a configuration function. */
   export interface RequestContext {
     readonly oidc: {
       readonly provider: Provider;

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Grant, interactionPolicy, Provider, RequestContext } from 'oidc-provider';
 import { isLocalUrl } from './resource';
 
-/** The one user of this issuer, `sub` of the tokens that a sign-in leads to. */
+/** The only user of this issuer: `sub` of the tokens that an authorization code leads to. */
 export const LOCAL_USER = 'local-user';
 
-/** Id of the session that every browser is in. */
+/** Id of the session that every browser shares. */
 const SESSION = 'local-session';
 
 /** Lifetime of the session and of what it grants, in seconds: longer than any run. */
@@ -20,8 +20,8 @@ export async function startSession(provider: Provider): Promise<void> {
 }
 
 /**
- * Lets a request at the authorization endpoint come from the session of the local user, in place of a sign-in page: a client
- * that only follows redirects, and keeps no cookies, gets a code.
+ * Puts a request to the authorization endpoint into the session of the local user, in place of a sign-in page. A client that
+ * follows redirects and keeps no cookies gets a code, too.
  */
 export function joinSession(provider: Provider, request: IncomingMessage): void {
   request.headers.cookie = `${provider.cookieName('session')}=${SESSION}`;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { readBody } from '../read-body';
 import { resourceOf } from './resource';
 
-/** Largest token request read, in bytes. */
+/** The maximum size of a token request, in bytes. */
 const MAX_BODY_BYTES = 16_384;
 
 /** Parameters of AuthAction's token request and what oidc-provider calls them. */
@@ -28,11 +28,11 @@ const invalid = (error_description: string, status: TokenError['status'] = 400):
 });
 
 /**
- * Reads AuthAction's JSON token request into the form that oidc-provider understands; a form is read as well.
+ * Reads AuthAction's token request, JSON or a form, into the form that oidc-provider takes.
  *
- * Checks the shape only: client, secret, grant type, audience and scope are oidc-provider's to judge.
+ * Checks the shape only: oidc-provider checks client, secret, grant type, audience and scope.
  *
- * @returns `application/x-www-form-urlencoded` text, or the error to answer with.
+ * @returns an `application/x-www-form-urlencoded` string, or the error to answer with.
  */
 export async function readTokenRequest(request: IncomingMessage): Promise<string | TokenError> {
   if (request.method !== 'POST') return invalid('the token endpoint takes POST requests only', 405);
