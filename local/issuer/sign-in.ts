@@ -3,7 +3,7 @@ import type { Grant, interactionPolicy, Provider, RequestContext } from 'oidc-pr
 import { isLocalUrl } from './resource';
 
 /** The only user of this issuer: `sub` of the tokens that an authorization code leads to. */
-export const LOCAL_USER = 'local-user';
+const LOCAL_USER = 'local-user';
 
 /** Id of the session that every browser shares. */
 const SESSION = 'local-session';
