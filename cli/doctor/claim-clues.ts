@@ -1,4 +1,4 @@
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { describeType, quote } from '../../terminal/quote';
 import type { Clue, ClueContext, FindClue } from './clue';
 import { timeClue } from './time-clue';
@@ -13,7 +13,7 @@ export const claimClues: Readonly<Record<string, FindClue>> = {
   sub: (claims) => stringClue('sub', claims),
   jti: (claims) => stringClue('jti', claims),
   scope(claims) {
-    if (!Array.isArray(own(claims, 'scope'))) return stringClue('scope', claims);
+    if (!Array.isArray(claims.scope)) return stringClue('scope', claims);
     return {
       detail: 'an array is not understood under scope',
       todo: 'Have the provider send scope as one string with spaces (RFC 8693 4.2), or as an array under another claim, and set AUTHACTION_SCOPE_CLAIM to that.',
@@ -22,7 +22,7 @@ export const claimClues: Readonly<Record<string, FindClue>> = {
 };
 
 function issuerClue(claims: JsonObject, { config, discoveredIssuer }: ClueContext): Clue | undefined {
-  const iss = own(claims, 'iss');
+  const { iss } = claims;
   if (typeof iss !== 'string') return undefined;
   const [expected] = config.issuers;
   const isDiscovered = iss === discoveredIssuer;
@@ -66,9 +66,9 @@ function domainOf(issuer: string): string | undefined {
 /** Claims that only ID tokens have, by name (OpenID Connect Core 2, 3.1.3.6), and marks of some providers. */
 function idTokenClue(claims: JsonObject): Clue | undefined {
   const names = ['nonce', 'at_hash', 'c_hash'].filter((name) => Object.hasOwn(claims, name));
-  const isMarked = own(claims, 'token_use') === 'id' || own(claims, 'typ') === 'ID';
-  const aud = own(claims, 'aud');
-  const client = own(claims, Object.hasOwn(claims, 'azp') ? 'azp' : 'client_id');
+  const isMarked = claims.token_use === 'id' || claims.typ === 'ID';
+  const { aud } = claims;
+  const client = 'azp' in claims ? claims.azp : claims.client_id;
   const isForClient = typeof client === 'string' && (Array.isArray(aud) ? aud : [aud]).includes(client);
   if (names.length === 0 && !isMarked && !isForClient) return undefined;
   const marks = isMarked ? 'says so itself' : names.length > 0 ? `has ${names.join(' and ')}` : 'is for its client';
@@ -79,7 +79,7 @@ function idTokenClue(claims: JsonObject): Clue | undefined {
 }
 
 function audienceClue(claims: JsonObject, { config }: ClueContext): Clue | undefined {
-  const aud = own(claims, 'aud');
+  const { aud } = claims;
   const values = (Array.isArray(aud) ? (aud as unknown[]) : [aud]).filter((value) => typeof value === 'string');
   if (values.length === 0) {
     return { detail: 'it names no API', todo: 'Name the audience of this API in the token request.' };
@@ -109,7 +109,7 @@ function audienceClue(claims: JsonObject, { config }: ClueContext): Clue | undef
 }
 
 function stringClue(name: string, claims: JsonObject): Clue | undefined {
-  const value = own(claims, name);
+  const value = claims[name];
   if (value === undefined) {
     return { detail: `a token must have ${name}`, todo: `Have the provider add ${name} (RFC 9068 2.2).` };
   }

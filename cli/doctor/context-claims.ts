@@ -1,6 +1,6 @@
 import type { Config } from '../../lambdas/authorizer/config';
 import { MAX_ENCODED_CLAIMS_LENGTH } from '../../lambdas/authorizer/token/claims';
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { decodeClaims, encodeClaims } from '../../lambdas/shared/context-claims';
 import { describeType, quote } from '../../terminal/quote';
 import { largestClaims } from './largest-claims';
@@ -26,7 +26,7 @@ export function contextClaimsCheck({ contextClaims: names }: Config, claims: Jso
   const handedOn = decodeClaims(encoded) ?? {};
   const missing = [...names].filter((name) => !Object.hasOwn(handedOn, name));
   if (missing.length === 0) return [pass(NAME, 'the token has all of them')];
-  const found = missing.map((name) => `${quote(name)} (${describeMissing(own(claims, name))})`);
+  const found = missing.map((name) => `${quote(name)} (${describeMissing(claims[name])})`);
   return [
     warn(
       NAME,

@@ -1,10 +1,8 @@
-import { own } from '../../lambdas/authorizer/token/form';
 import type { FindClue } from './clue';
 
 /** A clue for each check of the header that may have one. */
 export const headerClues: Readonly<Record<string, FindClue>> = {
-  alg(header) {
-    const alg = own(header, 'alg');
+  alg({ alg }) {
     if (typeof alg !== 'string') return undefined;
     if (/^hs\d/i.test(alg)) {
       return {
@@ -15,8 +13,7 @@ export const headerClues: Readonly<Record<string, FindClue>> = {
     if (alg.toLowerCase() !== 'none') return undefined;
     return { detail: 'not signed at all', todo: 'Get the token from AuthAction: its tokens are signed.' };
   },
-  typ(header, { config }) {
-    const typ = own(header, 'typ');
+  typ({ typ }, { config }) {
     const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
     const kind = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
     if (kind !== undefined) return { detail: `this is ${kind}`, todo: 'Send the access token instead.' };

@@ -1,7 +1,7 @@
 import { verify as verifySignature } from 'node:crypto';
 import { judgeKey, type VerificationKey } from '../../lambdas/authorizer/keys/key-set';
 import { type FoundKeys, KeysUnavailableError } from '../../lambdas/authorizer/keys/store';
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
 import { describeKeyProblem } from './key-problem';
@@ -136,8 +136,7 @@ function badSignature(
       'Have the provider name in kid the key that it signs with.',
     );
   }
-  const iat = own(claims, 'iat');
-  return typeof iat === 'number' ? fail(', nor by another published key') : fail('');
+  return typeof claims.iat === 'number' ? fail(', nor by another published key') : fail('');
 }
 
 const kidOf = (jwk: unknown): unknown =>

@@ -1,9 +1,9 @@
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 
 /** The claims that take most room in a token, by name. Shows no value. */
 export function largestClaims(claims: JsonObject): string {
-  const sizes = Object.keys(claims).map((name) => [name, sizeOf(own(claims, name))] as const);
+  const sizes = Object.entries(claims).map(([name, value]) => [name, sizeOf(value)] as const);
   return sizes
     .sort(([, one], [, other]) => other - one)
     .slice(0, 2)

@@ -1,4 +1,4 @@
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 
 /** How deep nested claims are searched, and how many values in all. */
@@ -80,9 +80,9 @@ function holders(claims: JsonObject): readonly Holder[] {
       left -= texts.length;
       found.push({ path, values: texts });
     } else if (typeof value === 'object' && value !== null) {
-      for (const name of Object.keys(value)) visit(own(value as JsonObject, name), [...path, name]);
+      for (const name of Object.keys(value)) visit((value as JsonObject)[name], [...path, name]);
     }
   };
-  for (const name of Object.keys(claims)) visit(own(claims, name), [name]);
+  for (const name of Object.keys(claims)) visit(claims[name], [name]);
   return found;
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, own } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { describeType } from '../../terminal/quote';
 import { duration, numericDate } from '../../terminal/times';
 import type { Clue, ClueContext } from './clue';
@@ -9,7 +9,7 @@ const PLAUSIBLE_SECONDS = 100 * 365 * 86_400;
 /** Why a date is refused: its unit, its type, or a wrong clock. */
 export function timeClue(name: string, claims: JsonObject, context: ClueContext): Clue | undefined {
   const { nowSeconds, clockAheadSeconds: aheadSeconds } = context;
-  const value = own(claims, name);
+  const value = claims[name];
   if (value === undefined) {
     return {
       detail: 'a token must expire',

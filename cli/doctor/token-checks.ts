@@ -3,7 +3,7 @@ import type { Checked } from '../../lambdas/authorizer/decision';
 import type { KeyStore } from '../../lambdas/authorizer/keys/store';
 import { bearerToken, MAX_TOKEN_LENGTH } from '../../lambdas/authorizer/token/bearer';
 import { CLOCK_TOLERANCE_SECONDS, checkClaims, readPrincipal } from '../../lambdas/authorizer/token/claims';
-import { type JsonObject, own, parseJwt } from '../../lambdas/authorizer/token/form';
+import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
 import { checkHeader } from '../../lambdas/authorizer/token/header';
 import { isRevoked, revokedKinds } from '../../lambdas/authorizer/token/revoked';
 import type { Verify } from '../../lambdas/authorizer/token/signature';
@@ -74,8 +74,8 @@ export async function tokenChecks(token: string, examiner: TokenExaminer): Promi
       () => claimClues[member.name]?.(unverifiedClaims, context),
     ),
   );
-  const kid = checkHeader({ alg: 'RS256', kid: own(unverifiedHeader, 'kid') }, 'any');
-  const isRs256 = own(unverifiedHeader, 'alg') === 'RS256';
+  const kid = checkHeader({ alg: 'RS256', kid: unverifiedHeader.kid }, 'any');
+  const isRs256 = unverifiedHeader.alg === 'RS256';
   const keys = isRs256
     ? await keyChecks(token, kid.ok ? kid.value : undefined, unverifiedClaims, examiner)
     : [skip('key', 'not checked: only RS256 needs one'), skip('signature', 'not checked: not RS256')];
@@ -88,13 +88,11 @@ export async function tokenChecks(token: string, examiner: TokenExaminer): Promi
 /** Whether the list of revoked tokens names a token that is good otherwise, and by what. */
 function revokedCheck({ revoked: list, scopeClaim }: Config, claims: JsonObject, kid: string): readonly Check[] {
   if (list.size === 0) return [];
-  const checkedClaims = { sub: String(own(claims, 'sub')), exp: 0 };
+  const checkedClaims = { sub: String(claims.sub), exp: 0 };
   const { sub, clientId: client } = readPrincipal(claims, checkedClaims, scopeClaim);
-  const values = { sub, client, kid, jti: own(claims, 'jti') };
+  const values = { sub, client, kid, jti: claims.jti };
   const nothing = { sub: '', client: undefined, kid: '', jti: undefined };
-  const hits = revokedKinds.filter((kind) =>
-    isRevoked(list, { ...nothing, [kind]: values[kind], iat: own(claims, 'iat') }),
-  );
+  const hits = revokedKinds.filter((kind) => isRevoked(list, { ...nothing, [kind]: values[kind], iat: claims.iat }));
   if (hits.length === 0) return [pass('revoked', 'AUTHACTION_REVOKED does not name this token')];
   return [failReason('revoked', 'revoked', `AUTHACTION_REVOKED lists this token by its ${hits.join(' and ')}`)];
 }
@@ -122,7 +120,7 @@ function bearerCheck(token: string, claims: JsonObject): Check {
 
 /** A token bound to a key of its client (RFC 7800) is accepted like any other: the authorizer checks no proof. */
 function bindingCheck(claims: JsonObject): readonly Check[] {
-  const cnf = own(claims, 'cnf');
+  const { cnf } = claims;
   if (cnf === undefined) return [];
   const methods = typeof cnf === 'object' && cnf !== null ? BINDINGS.filter(([name]) => Object.hasOwn(cnf, name)) : [];
   const how = methods.map(([name, method]) => `${name}: ${method}`).join(', ') || 'another way';
@@ -143,7 +141,7 @@ const BINDINGS = [
 const EXTENSIONS = ['crit', 'b64', 'enc'] as const;
 
 const headerMembers = (config: Config): readonly MemberCheck[] => [
-  { name: 'alg', members: ['alg'], found: (header) => quote(own(header, 'alg')), expected: '"RS256"' },
+  { name: 'alg', members: ['alg'], found: (header) => quote(header.alg), expected: '"RS256"' },
   {
     name: 'extensions',
     members: EXTENSIONS,
@@ -168,7 +166,7 @@ const claimMembers = (config: Config, now: number): readonly MemberCheck[] => {
   const time = (name: string) => (claims: JsonObject) =>
     Object.hasOwn(claims, name) ? (numericDate(claims[name], now) ?? `no date (${quote(claims[name])})`) : 'none';
   const shape = (name: string) => (claims: JsonObject) => {
-    const value = own(claims, name);
+    const value = claims[name];
     if (value === undefined) return 'none';
     return value === '' ? 'an empty string' : describeType(value);
   };
@@ -176,13 +174,13 @@ const claimMembers = (config: Config, now: number): readonly MemberCheck[] => {
     {
       name: 'iss',
       members: ['iss'],
-      found: (claims) => quote(own(claims, 'iss')),
+      found: (claims) => quote(claims.iss),
       expected: config.issuers.map(quote).join(' or '),
     },
     {
       name: 'aud',
       members: ['aud'],
-      found: (claims) => quote(own(claims, 'aud')),
+      found: (claims) => quote(claims.aud),
       expected: `${config.audiences.map(quote).join(' or ')} in a string or an array of strings`,
     },
     { name: 'exp', members: ['exp'], found: time('exp'), expected: 'a date in the future' },

@@ -5,7 +5,7 @@ import type { Decision, RefuseReason } from './decision';
 import { type KeyStore, KeysUnavailableError } from './keys/store';
 import { bearerToken, type HeaderFields } from './token/bearer';
 import { checkClaims, readPrincipal } from './token/claims';
-import { own, parseJwt } from './token/form';
+import { parseJwt } from './token/form';
 import { checkHeader } from './token/header';
 import { isRevoked } from './token/revoked';
 import type { Verify } from './token/signature';
@@ -67,7 +67,7 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
   const verifiedClaims = unverifiedClaims;
   const principal = readPrincipal(verifiedClaims, claims.value, config.scopeClaim);
   const { sub, clientId: client } = principal;
-  const [jti, iat] = [own(verifiedClaims, 'jti'), own(verifiedClaims, 'iat')];
+  const { jti, iat } = verifiedClaims;
   if (isRevoked(config.revoked, { sub, client, kid, jti, iat })) return refuseToken('revoked', kid);
   const decided = { principal, kid };
   if (!isAllowedClient(principal, config.allowedClients)) {

@@ -1,7 +1,7 @@
 import { encodeClaims } from '../../shared/context-claims';
 import type { VerifiedPrincipal } from '../../shared/principal';
 import { type Checked, pass, refuse } from '../decision';
-import { type JsonObject, own } from './form';
+import type { JsonObject } from './form';
 
 /** How far our clock and the issuer's may differ for `nbf`, in seconds. `exp` gets no grace: it is exact everywhere. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
@@ -41,23 +41,17 @@ export interface CheckedClaims {
  * @param nowSeconds the wall clock, seconds since the epoch.
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: number): Checked<CheckedClaims> {
-  const iss = own(claims, 'iss');
-  if (typeof iss !== 'string' || !rules.issuers.includes(iss)) return refuse('wrong_issuer');
-  if (!isForUs(own(claims, 'aud'), rules.audiences)) return refuse('wrong_audience');
-  const exp = own(claims, 'exp');
+  const { iss, aud, exp, nbf, iat, sub, scope, jti } = claims;
+  if (!isOneOf(rules.issuers, iss)) return refuse('wrong_issuer');
+  if (!isForUs(aud, rules.audiences)) return refuse('wrong_audience');
   if (!isNumericDate(exp)) return refuse('invalid_claim');
   if (exp <= nowSeconds) return refuse('expired');
-  const nbf = own(claims, 'nbf');
-  if (nbf !== undefined && !isNumericDate(nbf)) return refuse('invalid_claim');
-  if (nbf !== undefined && nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refuse('not_yet_valid');
-  const iat = own(claims, 'iat');
-  if (iat !== undefined && !isNumericDate(iat)) return refuse('invalid_claim');
-  const sub = own(claims, 'sub');
-  if (!isPrintable(sub)) return refuse('invalid_claim');
-  for (const optional of ['scope', 'jti']) {
-    const value = own(claims, optional);
-    if (value !== undefined && typeof value !== 'string') return refuse('invalid_claim');
+  if (nbf !== undefined) {
+    if (!isNumericDate(nbf)) return refuse('invalid_claim');
+    if (nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) return refuse('not_yet_valid');
   }
+  if (iat !== undefined && !isNumericDate(iat)) return refuse('invalid_claim');
+  if (!isPrintable(sub) || !isOptionalString(scope) || !isOptionalString(jti)) return refuse('invalid_claim');
   // A handler that found some of them missing might allow what they forbid.
   const { contextClaims } = rules;
   const encoded = contextClaims && encodeClaims(claims, contextClaims);
@@ -68,10 +62,12 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules, nowSeconds: n
 /** A string, or an array of nothing but strings, that names us. */
 function isForUs(aud: unknown, audiences: readonly string[]): boolean {
   const values: unknown[] = [aud].flat();
-  return (
-    values.every((value) => typeof value === 'string') && values.some((value) => audiences.includes(value as string))
-  );
+  return values.every((value) => typeof value === 'string') && values.some((value) => isOneOf(audiences, value));
 }
+
+const isOneOf = (ours: readonly unknown[], value: unknown): boolean => ours.includes(value);
+
+const isOptionalString = (value: unknown): boolean => value === undefined || typeof value === 'string';
 
 function isNumericDate(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
@@ -94,7 +90,7 @@ export function readPrincipal(
   scopeClaim: string,
 ): VerifiedPrincipal {
   // `client_id` (RFC 9068 2.2), or OpenID Connect's `azp`.
-  const clientId = [own(verifiedClaims, 'client_id'), own(verifiedClaims, 'azp')].find(isPrintable);
+  const clientId = [verifiedClaims.client_id, verifiedClaims.azp].find(isPrintable);
   return {
     sub: checked.sub,
     scopes: scopesOf(verifiedClaims, scopeClaim),
@@ -118,7 +114,7 @@ export function isScopeToken(value: unknown): value is string {
  *   `permissions` or `roles`, where an array of strings is understood as well. Any other shape grants nothing.
  */
 export function scopesOf(claims: JsonObject, claim: string): readonly string[] {
-  const value = own(claims, claim);
-  const values: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+  const value = claims[claim];
+  const values = typeof value === 'string' ? value.split(' ') : [value].flat();
   return [...new Set(values.filter(isScopeToken))];
 }

@@ -1,16 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Checked, pass, refuse } from '../decision';
 
-/** A JSON object as parsed: read own members only. */
+/** A JSON object as parsed. One of a token inherits nothing: {@link parseJwt}. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A member of the object itself, never one that it inherits. */
-export function own(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
@@ -21,7 +16,8 @@ export interface UnverifiedJwt {
 
 /**
  * Splits and decodes a JWS compact serialization (RFC 7515 7.1, 5.2): three non-empty base64url parts, the first two
- * being UTF-8 JSON objects. A duplicate member counts with its last value (RFC 7515 4). Does not check the signature.
+ * being UTF-8 JSON objects. A duplicate member counts with its last value (RFC 7515 4). The objects have no prototype, so
+ * that a member is the token's own or undefined. Does not check the signature.
  */
 export function parseJwt(token: string): Checked<UnverifiedJwt> {
   const parts = token.split('.');
@@ -34,15 +30,12 @@ export function parseJwt(token: string): Checked<UnverifiedJwt> {
   return pass({ unverifiedHeader, unverifiedClaims });
 }
 
-/** How a JSON object can begin: its brace, or white space (RFC 8259 2). Junk shall not cost an exception of the parser. */
-const FIRST_BYTES: ReadonlySet<number | undefined> = new Set(Buffer.from('{ \t\n\r'));
-
 function jsonObject(part: string): JsonObject | undefined {
   const bytes = canonicalBytes(part);
-  if (!bytes || !FIRST_BYTES.has(bytes[0]) || !isUtf8(bytes)) return undefined;
+  if (!bytes || !isUtf8(bytes)) return undefined;
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return isJsonObject(value) ? value : undefined;
+    return isJsonObject(value) ? Object.setPrototypeOf(value, null) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { type Checked, pass, refuse } from '../decision';
-import { type JsonObject, own } from './form';
+import type { JsonObject } from './form';
 
 /** Which `typ` values an access token may carry. */
 export type TokenTypes = 'any' | 'at+jwt';
@@ -23,11 +23,10 @@ const UNSUPPORTED = ['crit', 'b64', 'enc'] as const;
  * `jku`, `x5c`, `x5u`) are ignored.
  */
 export function checkHeader(header: JsonObject, types: TokenTypes): Checked<string> {
-  if (own(header, 'alg') !== 'RS256') return refuse('unsupported_algorithm');
-  if (UNSUPPORTED.some((name) => Object.hasOwn(header, name))) return refuse('unsupported_header');
-  const typ = own(header, 'typ');
+  const { alg, typ, kid } = header;
+  if (alg !== 'RS256') return refuse('unsupported_algorithm');
+  if (UNSUPPORTED.some((name) => name in header)) return refuse('unsupported_header');
   if (typ !== undefined && typeof typ !== 'string') return refuse('wrong_type');
   if (!ACCEPTED[types].includes(typ?.toLowerCase().replace(/^application\//, ''))) return refuse('wrong_type');
-  const kid = own(header, 'kid');
   return typeof kid === 'string' && kid !== '' ? pass(kid) : refuse('missing_kid');
 }

@@ -20,10 +20,6 @@ test('checkClaims() passes valid claims and returns sub and exp', () => {
   expect(check({})).toEqual(passed);
 });
 
-test('checkClaims() reads own members only', () => {
-  expect(checkClaims(Object.create(good) as Record<string, unknown>, rules, NOW)).toEqual(refused('wrong_issuer'));
-});
-
 describe('iss', () => {
   test.each(['https://a.test', 'https://a.test/'])('accepts %s', (iss) => {
     expect(check({ iss })).toEqual(passed);
@@ -187,15 +183,6 @@ describe('readPrincipal()', () => {
     expect(principal.clientId).toBe(clientId);
     expect('clientId' in principal).toBe(clientId !== undefined);
   });
-
-  test('reads own members only', () => {
-    const claims = Object.create({ client_id: 'a', azp: 'b', scope: 'read' }) as Record<string, unknown>;
-    expect(readPrincipal(claims, CHECKED, 'scope')).toEqual(principalOf(CHECKED));
-    const text = '{"__proto__":{"client_id":"a","azp":"b","scope":"read"}}';
-    expect(readPrincipal(JSON.parse(text) as Record<string, unknown>, CHECKED, 'scope')).toEqual(principalOf(CHECKED));
-  });
-
-  const principalOf = ({ sub, exp }: typeof CHECKED) => ({ sub, scopes: [], expiresAtSeconds: exp });
 });
 
 test.each<[string, Record<string, unknown>, string, string[]]>([
@@ -214,10 +201,6 @@ test.each<[string, Record<string, unknown>, string, string[]]>([
   ['other white space, which separates nothing', { scope: 'read\twrite\u00a0x' }, 'scope', []],
 ])('scopesOf() reads %s', (_title, claims, name, expected) => {
   expect(scopesOf(claims, name)).toEqual(expected);
-});
-
-test.each(['constructor', '__proto__', 'toString'])('scopesOf() reads no inherited member named %s', (name) => {
-  expect(scopesOf({}, name)).toEqual([]);
 });
 
 test.each([

@@ -17,10 +17,21 @@ test('uses the last of two members of one name', () => {
   expect(result).toMatchObject({ value: { unverifiedClaims: { exp: 2 } } });
 });
 
+const names = ['__proto__', 'constructor', 'toString'];
+
+test('has no member that the token does not have itself', () => {
+  const result = parseJwt(`${part}.${part}.${part}`);
+  if (!result.ok) throw new Error(result.reason);
+  for (const object of Object.values(result.value)) {
+    expect(names.filter((name) => name in object)).toEqual([]);
+    expect(names.map((name) => object[name])).toEqual([undefined, undefined, undefined]);
+  }
+});
+
 test('keeps a __proto__ member as an ordinary member', () => {
   const result = parseJwt(`${part}.${encodePart('{"__proto__":{"exp":1}}')}.${part}`);
   if (!result.ok) throw new Error(result.reason);
-  expect(Object.keys(result.value.unverifiedClaims)).toEqual(['__proto__']);
+  expect(Object.entries(result.value.unverifiedClaims)).toEqual([['__proto__', { exp: 1 }]]);
   expect(result.value.unverifiedClaims.exp).toBeUndefined();
 });
 
