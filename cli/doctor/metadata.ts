@@ -1,7 +1,7 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
 import { METADATA_PATH } from '../../infra/resource-metadata';
-import { members } from '../../lambdas/authorizer/event-kind';
+import { membersOf } from '../../lambdas/authorizer/token/form';
 import type { Route } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { parseJson } from './key-fetch';
@@ -65,7 +65,7 @@ function documentCheck({ status, headers, body }: HttpAnswer, expected: string):
       'Deploy again: the method must need no token.',
     );
   }
-  const { resource } = members(parseJson(body));
+  const { resource } = membersOf(parseJson(body));
   if (resource !== expected) {
     return fail(
       'metadata',
@@ -86,7 +86,7 @@ function documentCheck({ status, headers, body }: HttpAnswer, expected: string):
 const AUTHORIZATION_SERVER = 'authorization server';
 
 function issuerCheck({ body }: HttpAnswer, discovered: string | undefined): Check {
-  const { authorization_servers: servers } = members(parseJson(body));
+  const { authorization_servers: servers } = membersOf(parseJson(body));
   const server: unknown = Array.isArray(servers) ? servers[0] : undefined;
   if (discovered === undefined)
     return skip(AUTHORIZATION_SERVER, `${quote(server)}: no discovery document to compare it with`);

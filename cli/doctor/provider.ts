@@ -1,8 +1,8 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
 import type { Config } from '../../lambdas/authorizer/config';
-import { members } from '../../lambdas/authorizer/event-kind';
 import { CLOCK_TOLERANCE_SECONDS } from '../../lambdas/authorizer/token/claims';
+import { membersOf } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 import { duration } from '../../terminal/times';
 import { examineKeyFetch, parseJson } from './key-fetch';
@@ -69,7 +69,7 @@ export async function examineProvider(
 }
 
 function issuerOf({ status, body }: HttpAnswer): string | undefined {
-  const { issuer } = members(parseJson(body));
+  const { issuer } = membersOf(parseJson(body));
   return status === 200 && typeof issuer === 'string' ? issuer : undefined;
 }
 
@@ -79,7 +79,7 @@ function issuerOf({ status, body }: HttpAnswer): string | undefined {
  */
 export function discoveryCheck({ issuers, jwksUri }: Config, { status, body }: HttpAnswer): Check {
   if (status !== 200) return skip('discovery', `no discovery document (HTTP ${status}); the authorizer needs none`);
-  const { issuer, jwks_uri: published } = members(parseJson(body));
+  const { issuer, jwks_uri: published } = membersOf(parseJson(body));
   if (typeof issuer !== 'string' || !(issuers as readonly string[]).includes(issuer)) {
     return fail(
       'discovery',

@@ -39,7 +39,12 @@ export type Reason = (typeof reasons)[keyof typeof reasons][number];
 
 /** What the authorizer decided. `kid` is the token's own word until the outcome is `allow` or `forbid`. */
 export type Decision =
-  | { readonly outcome: 'allow'; readonly principal: VerifiedPrincipal; readonly kid: string }
+  | {
+      readonly outcome: 'allow';
+      readonly reason?: undefined;
+      readonly principal: VerifiedPrincipal;
+      readonly kid: string;
+    }
   | { readonly outcome: 'refuse'; readonly reason: RefuseReason; readonly kid?: string | undefined }
   | {
       readonly outcome: 'forbid';
@@ -47,7 +52,7 @@ export type Decision =
       readonly principal: VerifiedPrincipal;
       readonly kid: string;
     }
-  | { readonly outcome: 'fail'; readonly reason: FailReason; readonly error?: unknown };
+  | { readonly outcome: 'fail'; readonly reason: FailReason; readonly kid?: undefined; readonly error?: unknown };
 
 /** What a decision comes to: `allow`, 401, 403 or 503. */
 export const outcomes = ['allow', 'refuse', 'forbid', 'fail'] as const satisfies readonly Decision['outcome'][];
@@ -83,7 +88,7 @@ export interface DecisionLine {
  * // { decision: 'refuse', reason: 'expired', kid: 'key-1', requestId: 'a-1' }
  */
 export function decisionLine(decision: Decision, { requestId, extendedRequestId }: RequestIds): DecisionLine {
-  const { outcome, reason, kid }: DecisionFields = decision;
+  const { outcome, reason, kid } = decision;
   return {
     decision: outcome,
     reason,
@@ -92,13 +97,6 @@ export function decisionLine(decision: Decision, { requestId, extendedRequestId 
     requestId: printable(requestId),
     extendedRequestId: printable(extendedRequestId),
   };
-}
-
-/** The fields of every {@link Decision}. */
-interface DecisionFields {
-  readonly outcome: Outcome;
-  readonly reason?: Reason;
-  readonly kid?: string | undefined;
 }
 
 /** Reads a line that {@link decisionLine} made, such as one of a log. `undefined` for any other line. */
@@ -125,7 +123,7 @@ function printable(value: unknown): string | undefined {
 
 function describeError(error: unknown): { readonly error: string; readonly at: string } {
   if (!(error instanceof Error)) return { error: typeof error, at: '' };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
   return { error: error.name, at: frames.slice(0, 5).join(' ').replace(/\s+/g, ' ').trim() };
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Route } from '../shared/route-table';
-import { members } from './event-kind';
+import { membersOf } from './token/form';
 
 /** Name of the file beside the code that holds the route table as JSON. */
 export const ROUTES_FILE = 'routes.json';
@@ -15,18 +14,18 @@ export const ROUTES_FILE = 'routes.json';
  */
 export function readDeployedRoutes(folder: string): readonly Route[] {
   // Stryker disable next-line StringLiteral: JSON.parse reads bytes as UTF-8, too.
-  const table: unknown = JSON.parse(readFileSync(join(folder, ROUTES_FILE), 'utf8'));
+  const table: unknown = JSON.parse(readFileSync(`${folder}/${ROUTES_FILE}`, 'utf8'));
   if (Array.isArray(table) && table.every(isRoute)) return table;
   throw new Error(`${ROUTES_FILE} is not a list of { method, path, handler, access }`);
 }
 
 function isRoute(value: unknown): value is Route {
-  const { method, path, access } = members(value);
+  const { method, path, access } = membersOf(value);
   return typeof method === 'string' && typeof path === 'string' && path.startsWith('/') && isAccess(access);
 }
 
 function isAccess(access: unknown): boolean {
-  const { scopes } = members(access);
+  const { scopes } = membersOf(access);
   const isScopes = Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === 'string');
   return access === 'public' || access === 'token' || isScopes;
 }

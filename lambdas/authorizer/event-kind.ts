@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './token/form';
+import { type JsonObject, membersOf } from './token/form';
 
 /** Kinds of events that reach an authorizer by mistake, by what only they have. */
 const foreignKinds: readonly (readonly [
@@ -14,8 +14,8 @@ const foreignKinds: readonly (readonly [
 
 /** The foreign kind of an event that may look like a REST API's, if it is one. */
 export function foreignKind(event: unknown): string | undefined {
-  const outer = members(event);
-  const context = members(outer.requestContext);
+  const outer = membersOf(event);
+  const context = membersOf(outer.requestContext);
   return foreignKinds.find(([, isOfKind]) => isOfKind(outer, context))?.[0];
 }
 
@@ -24,6 +24,3 @@ export function describeEvent(event: unknown): { readonly received: string; read
   const received = foreignKind(event) ?? 'an event without a usable methodArn';
   return { received, supported: 'REST API, REQUEST authorizer' };
 }
-
-/** The members of an object; none of anything else. */
-export const members = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

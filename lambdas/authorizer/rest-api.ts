@@ -2,9 +2,10 @@ import { type AuthorizerContext, encodeContext } from '../shared/principal';
 import { findRoute, type Route } from '../shared/route-table';
 import { type AuthorizationRequest, type DecisionParts, decide } from './decide';
 import { type Decision, decisionLine, type RequestIds } from './decision';
-import { describeEvent, foreignKind, members } from './event-kind';
+import { describeEvent, foreignKind } from './event-kind';
 import type { Log } from './log';
 import { createPolicies, type PolicyDocument, parseStageArn } from './policy/policy';
+import { membersOf } from './token/form';
 
 /** What API Gateway gets back: who the caller is, what they may call, and the context for the handlers. */
 export interface AuthorizerAnswer {
@@ -61,8 +62,7 @@ export function restApiAuthorizer(parts: AuthorizerParts): RestApiAuthorizer {
   function answerTo(decision: Decision, stage: string): AuthorizerAnswer | undefined {
     if (!('principal' in decision)) return undefined;
     const { principal } = decision;
-    // Stryker disable next-line ConditionalExpression: only forbid has this reason; the compiler asks for the outcome.
-    const mayCallNothing = decision.outcome === 'forbid' && decision.reason === 'client_not_allowed';
+    const mayCallNothing = decision.reason === 'client_not_allowed';
     const policyDocument = mayCallNothing ? policies.denyAll(stage) : policies.policyFor(principal.scopes, stage);
     return { principalId: principal.sub, policyDocument, context: encodeContext(principal) };
   }
@@ -77,9 +77,9 @@ interface ReadEvent {
 
 /** Every part of the event may be missing or of another type. */
 function readEvent(event: unknown, routes: readonly Route[]): ReadEvent {
-  const { methodArn, httpMethod, resource, headers, multiValueHeaders, requestContext } = members(event);
-  const { requestId, extendedRequestId, identity } = members(requestContext);
-  const { sourceIp } = members(identity);
+  const { methodArn, httpMethod, resource, headers, multiValueHeaders, requestContext } = membersOf(event);
+  const { requestId, extendedRequestId, identity } = membersOf(requestContext);
+  const { sourceIp } = membersOf(identity);
   return {
     stage: foreignKind(event) === undefined ? parseStageArn(methodArn) : undefined,
     request: {

@@ -23,12 +23,12 @@ export function findPath(inside: readonly string[], outside: readonly string[] =
   for (const state of states) {
     for (const text of [other, ...texts]) {
       const path = `${state.path}/${text}`;
-      const positions = state.positions.map((from, index) => advance(patterns[index] ?? [], from, text));
+      const positions = patterns.map((pattern, index) => advance(pattern, state.positions[index] ?? 0n, text));
       const key = positions.join();
       if (seen.has(key) || inside.some((_, index) => !positions[index])) continue;
       seen.add(key);
-      const isFound = positions.every((at, index) => {
-        const isMatch = at >> BigInt(patterns[index]?.length ?? 0) === 1n;
+      const isFound = patterns.every(({ length }, index) => {
+        const isMatch = (positions[index] ?? 0n) >> BigInt(length) === 1n;
         return isMatch === index < inside.length;
       });
       if (isFound) return path;

@@ -8,6 +8,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The members of an object; none of anything else. */
+export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
+
 /** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
 export interface UnverifiedJwt {
   readonly unverifiedHeader: JsonObject;

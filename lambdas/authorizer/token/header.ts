@@ -8,7 +8,7 @@ export type TokenTypes = 'any' | 'at+jwt';
  * Compared without regard to case; `application/` may be left out (RFC 7515 4.1.9). A missing `typ` passes only where it
  * is not required (RFC 8725 3.11).
  */
-const ACCEPTED: Record<TokenTypes, readonly (string | undefined)[]> = {
+const ACCEPTED: Record<TokenTypes, readonly unknown[]> = {
   any: [undefined, 'jwt', 'at+jwt'],
   'at+jwt': ['at+jwt'],
 };
@@ -26,7 +26,7 @@ export function checkHeader(header: JsonObject, types: TokenTypes): Checked<stri
   const { alg, typ, kid } = header;
   if (alg !== 'RS256') return refuse('unsupported_algorithm');
   if (UNSUPPORTED.some((name) => name in header)) return refuse('unsupported_header');
-  if (typ !== undefined && typeof typ !== 'string') return refuse('wrong_type');
-  if (!ACCEPTED[types].includes(typ?.toLowerCase().replace(/^application\//, ''))) return refuse('wrong_type');
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
+  if (!ACCEPTED[types].includes(type)) return refuse('wrong_type');
   return typeof kid === 'string' && kid !== '' ? pass(kid) : refuse('missing_kid');
 }

@@ -24,7 +24,7 @@ export function parseRevoked(text: string): RevokedList | undefined {
     const [, kind, encoded = '', time] = ENTRY.exec(entry) ?? [];
     const value = decode(encoded);
     const beforeSeconds = time === undefined ? Number.POSITIVE_INFINITY : secondsOf(time);
-    if (kind === undefined || value === undefined || Number.isNaN(beforeSeconds)) return undefined;
+    if (value === undefined || Number.isNaN(beforeSeconds)) return undefined;
     const key = `${kind}:${value}`;
     list.set(key, Math.max(beforeSeconds, list.get(key) ?? 0));
   }
