@@ -1,5 +1,6 @@
 import { type KeySet, parseKeySet } from './keys/key-set';
 import { KEYS_TIMEOUT_SECONDS } from './keys/store';
+import { tryParse } from './token/form';
 import type { TokenTypes } from './token/header';
 import { parseRevoked, type RevokedList } from './token/revoked';
 
@@ -103,7 +104,6 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0
 
 /** `https://Example.com/ ` → `example.com`. A port stays; anything that is more than an origin is refused. */
 function parseDomain(value: string): string | undefined {
-  if (/^http:/i.test(value)) return undefined; // tokens are only trusted over https
   const host = value
     .toLowerCase()
     .replace(/^https:\/\//, '')
@@ -119,13 +119,7 @@ function parseAudiences(value: string): readonly string[] | undefined {
   return audiences.length > 0 && !audiences.some((audience) => /\s/.test(audience)) ? audiences : undefined;
 }
 
-function parseSeed(value: string): KeySet | undefined {
-  try {
-    return parseKeySet(JSON.parse(value));
-  } catch {
-    return undefined; // the error quotes the text
-  }
-}
+const parseSeed = (value: string): KeySet | undefined => parseKeySet(tryParse(() => JSON.parse(value) as unknown));
 
 function parseTokenTypes(value: string): TokenTypes | undefined {
   return value === 'any' || value === 'at+jwt' ? value : undefined;

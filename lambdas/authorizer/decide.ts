@@ -81,7 +81,7 @@ async function decideOnToken(parts: DecisionParts, request: AuthorizationRequest
 
 const refuseToken = (reason: RefuseReason, kid?: string): Decision => ({ outcome: 'refuse', reason, kid });
 
-/** Listed by subject or by client. Without a list, every client is allowed. */
-function isAllowedClient({ sub, clientId }: Principal, allowed: Config['allowedClients']): boolean {
-  return !allowed || allowed.has(sub) || (clientId !== undefined && allowed.has(clientId));
+/** Listed by subject, or by client where the token has one. Without a list, every client is allowed. */
+function isAllowedClient({ sub, clientId }: Principal, allowed: ReadonlySet<unknown> | undefined): boolean {
+  return !allowed || allowed.has(sub) || allowed.has(clientId);
 }

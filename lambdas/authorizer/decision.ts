@@ -124,7 +124,7 @@ function printable(value: unknown): string | undefined {
 function describeError(error: unknown): { readonly error: string; readonly at: string } {
   if (!(error instanceof Error)) return { error: typeof error, at: '' };
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return { error: error.name, at: frames.slice(0, 5).join(' ').replace(/\s+/g, ' ').trim() };
+  return { error: error.name, at: frames.slice(0, 5).join('').replace(/\s+/g, ' ').trim() };
 }
 
 /** Outcome of one check: the parsed value, or the reason to refuse the token. */

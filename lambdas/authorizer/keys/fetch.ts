@@ -1,3 +1,4 @@
+import { tryParse } from '../token/form';
 import { KeyFetchError } from './fetch-error';
 import { type KeySet, parseKeySet } from './key-set';
 import { requestBody } from './request';
@@ -24,12 +25,8 @@ export function httpsKeySet(uri: string, ca?: string): FetchKeySet {
  * @throws KeyFetchError when the document is no JWK set with at least one usable key.
  */
 export function readKeySet(document: Buffer): KeySet {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
-  } catch {
-    throw new KeyFetchError('malformed', false); // the caught error quotes the document: it is not kept
-  }
+  const parsed = tryParse(() => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document)) as unknown);
+  if (parsed === undefined) throw new KeyFetchError('malformed', false);
   const keySet = parseKeySet(parsed);
   if (keySet === undefined) throw new KeyFetchError('no_usable_key', false);
   return keySet;

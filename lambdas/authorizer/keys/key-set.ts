@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { isJsonObject } from '../token/form';
+import { isJsonObject, tryParse } from '../token/form';
 
 /** One usable RSA verification key of the provider. */
 export interface VerificationKey {
@@ -91,12 +91,8 @@ export function judgeKey(jwk: unknown): KeyVerdict {
   if ('d' in jwk) return unusable('d');
   if (n.length > MAX_MODULUS_LENGTH) return unusable('bits');
   if (e.length > MAX_EXPONENT_LENGTH) return unusable('e');
-  let keyObject: KeyObject;
-  try {
-    keyObject = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
-  } catch {
-    return unusable('rsa');
-  }
+  const keyObject = tryParse(() => createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' }));
+  if (!keyObject) return unusable('rsa');
   const { modulusLength: bits = 0, publicExponent = 0n } = keyObject.asymmetricKeyDetails ?? {};
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return { ...unusable('bits'), bits };
   if (publicExponent < MIN_EXPONENT || publicExponent >= MAX_EXPONENT) return unusable('e');

@@ -11,6 +11,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** The members of an object; none of anything else. */
 export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
+/** What a parser returns, or `undefined` where it throws. */
+export function tryParse<T>(parse: () => T): T | undefined {
+  let value: T | undefined;
+  try {
+    value = parse();
+  } catch {
+    // Not kept: the error may quote a token or a document.
+  }
+  return value;
+}
+
 /** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
 export interface UnverifiedJwt {
   readonly unverifiedHeader: JsonObject;
@@ -36,12 +47,8 @@ export function parseJwt(token: string): Checked<UnverifiedJwt> {
 function jsonObject(part: string): JsonObject | undefined {
   const bytes = canonicalBytes(part);
   if (!bytes || !isUtf8(bytes)) return undefined;
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return isJsonObject(value) ? Object.setPrototypeOf(value, null) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryParse(() => JSON.parse(bytes.toString('utf8')) as unknown);
+  return isJsonObject(value) ? Object.setPrototypeOf(value, null) : undefined;
 }
 
 /**

@@ -107,7 +107,6 @@ test.each([
   'tenant.example.com/http:',
   'http://tenant.example.com',
   'HTTP://localhost',
-  'http:443',
 ])('refuses the domain %j', (AUTHACTION_DOMAIN) => {
   expect(problemsOf({ AUTHACTION_DOMAIN })).toEqual(['AUTHACTION_DOMAIN malformed']);
 });
@@ -175,7 +174,8 @@ test('throws one SettingsError that names every setting with a problem, and quot
     AUTHACTION_KEYS_MAX_AGE_SECONDS: secret,
     AUTHACTION_ALLOW_LOG_RATE: secret,
   };
-  const { problems, message } = errorOf(env);
+  const { name, problems, message } = errorOf(env);
+  expect(name).toBe('SettingsError');
   expect(problems.map(({ setting }) => setting)).toEqual(Object.keys(env));
   expect(message).toMatch(/^Settings: AUTHACTION_DOMAIN malformed, AUTHACTION_AUDIENCE malformed, /);
   expect(message).not.toContain('secret');

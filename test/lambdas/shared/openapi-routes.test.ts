@@ -39,6 +39,13 @@ test.each<[string, unknown]>([
   );
 });
 
+test('refuses security that is no list of objects', () => {
+  expect(() => accessOf({ security: { jwt: [] } })).toThrow(/^GET \/orders: security is not a list\.$/);
+  expect(() => accessOf({ security: ['jwt'] })).toThrow(
+    /^GET \/orders: security of the OpenAPI document is not an object/,
+  );
+});
+
 test.each<[string, object, string]>([
   ['TRACE', { '/a': { trace: {} } }, '/a: trace has no counterpart in a route table.'],
   ['a referenced path', { '/a': { $ref: 'other.json' } }, '/a: $ref has no counterpart in a route table.'],

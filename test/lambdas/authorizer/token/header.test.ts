@@ -64,6 +64,7 @@ test.each([
   'application/',
   'application/id+jwt',
   'application/application/jwt',
+  'jwapplication/t',
   null,
   7,
   ['JWT'],

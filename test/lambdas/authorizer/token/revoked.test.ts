@@ -36,6 +36,14 @@ test('a time revokes tokens issued before it, and tokens without iat', () => {
   expect(isListed(text, { iat: undefined })).toBe(true);
 });
 
+test.each(['1970-01-01T00:16:40.5Z', '1970-01-01T02:17Z', '1970-01-01T02:16:41+02:00', '1969-12-31T18:46:41-05:30'])(
+  'a time may be %s',
+  (time) => {
+    expect(isListed(`sub:alice<${time}`, { iat: 1_000 })).toBe(true);
+    expect(isListed(`sub:alice<${time}`, { iat: 10_000 })).toBe(false);
+  },
+);
+
 test('of two entries with one value the wider one counts', () => {
   expect(isListed('sub:alice<1970-01-01T00:00:10Z,sub:alice')).toBe(true);
   expect(isListed('sub:alice,sub:alice<1970-01-01T00:00:10Z')).toBe(true);
@@ -55,6 +63,7 @@ test('a token without client or jti is not revoked by the word undefined', () =>
 test.each([
   'alice',
   'user:alice',
+  'xsub:alice',
   'sub:',
   'sub:%',
   'sub:<2026-01-01T00:00:00Z',
@@ -63,6 +72,8 @@ test.each([
   'sub:alice<2026-01-01',
   'sub:alice<2026-13-01T00:00:00Z',
   'sub:alice<2026-01-01T00:00:00',
+  'sub:alice<2026-01-01T00:00:00Z and more',
+  'sub:alice<+012026-01-01T00:00:00Z',
   'sub:a<2026-01-01T00:00:00Z<2026-01-01T00:00:00Z',
   'sub:bob,alice',
 ])('refuses the whole list for the malformed entry in %j', (text) => {
