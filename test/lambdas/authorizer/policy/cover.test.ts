@@ -8,59 +8,6 @@ import { evaluator } from '../../../support/iam';
 const concrete = (path: string, value: (name: string) => string): string =>
   path.replace(/\{([^{}]*)\}/g, (_, name: string) => value(name));
 
-describe.each(Object.entries(largeTables))('of 400 routes with %s', (_title, table) => {
-  test('fits for 200 sets of scopes, and decides every route as a fresh decision would', () => {
-    const policies = createPolicies(table);
-    for (const scopes of scopeSets(200)) {
-      const policy = policies.policyFor(scopes, STAGE_ARN);
-      expect(JSON.stringify(policy).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
-      const verdict = evaluator(policy);
-      for (const { method, path, access } of table) {
-        const isAllowed = verdict(`${STAGE_ARN}${method}${concrete(path, () => 'x')}`) === 'allow';
-        if (isAllowed !== mayCall(access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
-      }
-    }
-  }, 30_000);
-
-  test('decides 10,000 generated paths as a fresh decision would', () => {
-    const random = numbers(11);
-    const choose = routers.searching?.(table) ?? (() => undefined);
-    const words = [
-      ...NAMES.split(' '),
-      'items',
-      'tenants',
-      'r1',
-      'r42',
-      'x%2Fy',
-      'us-east-1:7',
-      '%40',
-      'T',
-      'GET',
-      '*',
-    ];
-    const verdicts = scopeSets(5).map((scopes) => {
-      return { scopes, verdict: evaluator(createPolicies(table).policyFor(scopes, STAGE_ARN)) };
-    });
-    let served = 0;
-    for (let count = 0; count < 10_000; count += 1) {
-      const word = () => words[random(words.length)] ?? '';
-      const method = METHODS[random(4)] ?? 'GET';
-      const path =
-        count % 2 === 0
-          ? concrete(table[random(table.length)]?.path ?? '', word)
-          : `/${Array.from({ length: 1 + random(5) }, word).join('/')}`;
-      const route = choose(method, path);
-      if (!route) continue;
-      served += 1;
-      for (const { scopes, verdict } of verdicts) {
-        const isAllowed = verdict(`${STAGE_ARN}${method}${path}`) === 'allow';
-        if (isAllowed !== mayCall(route.access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
-      }
-    }
-    expect(served).toBeGreaterThan(5_000);
-  }, 30_000);
-});
-
 const flat = (count: number, isFor: (index: number) => Route['access'] = () => 'token'): Route[] =>
   Array.from({ length: count }, (_, index) => ({
     method: 'GET',
@@ -125,4 +72,57 @@ test('covers a path and what is below it, beside what is below that', () => {
   const policy = short(table, 's0');
   expect(policy).toEqual(expect.arrayContaining(['+*T/orders*', '+DELETE/orders*']));
   expect(policy).toContain('-*/orders/*/items*');
+});
+
+describe.each(Object.entries(largeTables))('of 400 routes with %s', (_title, table) => {
+  test('fits for 200 sets of scopes, and decides every route as a fresh decision would', () => {
+    const policies = createPolicies(table);
+    for (const scopes of scopeSets(200)) {
+      const policy = policies.policyFor(scopes, STAGE_ARN);
+      expect(JSON.stringify(policy).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+      const verdict = evaluator(policy);
+      for (const { method, path, access } of table) {
+        const isAllowed = verdict(`${STAGE_ARN}${method}${concrete(path, () => 'x')}`) === 'allow';
+        if (isAllowed !== mayCall(access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
+      }
+    }
+  }, 30_000);
+
+  test('decides 10,000 generated paths as a fresh decision would', () => {
+    const random = numbers(11);
+    const choose = routers.searching?.(table) ?? (() => undefined);
+    const words = [
+      ...NAMES.split(' '),
+      'items',
+      'tenants',
+      'r1',
+      'r42',
+      'x%2Fy',
+      'us-east-1:7',
+      '%40',
+      'T',
+      'GET',
+      '*',
+    ];
+    const verdicts = scopeSets(5).map((scopes) => {
+      return { scopes, verdict: evaluator(createPolicies(table).policyFor(scopes, STAGE_ARN)) };
+    });
+    let served = 0;
+    for (let count = 0; count < 10_000; count += 1) {
+      const word = () => words[random(words.length)] ?? '';
+      const method = METHODS[random(4)] ?? 'GET';
+      const path =
+        count % 2 === 0
+          ? concrete(table[random(table.length)]?.path ?? '', word)
+          : `/${Array.from({ length: 1 + random(5) }, word).join('/')}`;
+      const route = choose(method, path);
+      if (!route) continue;
+      served += 1;
+      for (const { scopes, verdict } of verdicts) {
+        const isAllowed = verdict(`${STAGE_ARN}${method}${path}`) === 'allow';
+        if (isAllowed !== mayCall(route.access, scopes)) throw new Error(`${method} ${path} for [${scopes}]`);
+      }
+    }
+    expect(served).toBeGreaterThan(5_000);
+  }, 30_000);
 });
