@@ -4,6 +4,9 @@ import { membersOf } from './form';
 /** The maximum length of a token, in characters. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
+/** API Gateway's quota for all header values together, in bytes: no longer value can arrive. */
+const MAX_HEADER_LENGTH = 20_480;
+
 /** `"Bearer" 1*SP token68` (RFC 6750 2.1, RFC 9110 11.2). Linear: no two parts of it can match the same character. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -32,6 +35,7 @@ export function bearerToken({ headers, multiValueHeaders }: HeaderFields): Check
     return refuse('malformed_authorization');
   }
   if (lists.length > 0 && multiple[0] !== value) return refuse('multiple_credentials');
+  if (value.length > MAX_HEADER_LENGTH) return refuse('token_too_large');
   if (value.includes(',')) return refuse('multiple_credentials');
   const token = BEARER.exec(value)?.[1];
   if (token === undefined) return refuse('malformed_authorization');

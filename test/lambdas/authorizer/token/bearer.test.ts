@@ -106,6 +106,12 @@ test('accepts a token of 16,384 characters, whatever stands before it, and refus
   }
 });
 
+test('refuses a value that API Gateway would not let through, before it looks at it', () => {
+  expect(single(`Bearer${' '.repeat(20_471)}abc`)).toEqual(accepted('abc'));
+  expect(single(`Bearer${' '.repeat(20_472)}abc`)).toEqual(refused('token_too_large'));
+  expect(single(','.repeat(20_481))).toEqual(refused('token_too_large'));
+});
+
 test.each([
   ['spaces', `Bearer${' '.repeat(20_000)}\n`],
   ['schemes', 'Bearer '.repeat(2_500)],
