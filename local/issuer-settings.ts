@@ -4,6 +4,10 @@ import { settings } from '../lambdas/authorizer/config';
 /** What an app that reads its tenant from the environment is synthesized with when there is none. */
 const PLACEHOLDERS = { AUTHACTION_DOMAIN: 'localhost', AUTHACTION_AUDIENCE: 'https://api.example.com' } as const;
 
+/** Whether the tenant's tokens are taken, and not those of an embedded issuer. @param issuer what was asked for. */
+export const takesTenant = (issuer: 'embedded' | 'tenant' | undefined, env: Environment): boolean =>
+  issuer ? issuer === 'tenant' : Boolean(env.AUTHACTION_DOMAIN);
+
 /** Settings without a tenant: each of the authorizer's settings counts as not given, the others stay. */
 export const withoutTenant = (env: Environment): Environment => ({
   ...env,

@@ -11,7 +11,7 @@ import type { ApiModel, FunctionModel } from './gateway/api-model';
 import { type Gateway, type GatewayEvent, startGateway } from './gateway/gateway';
 import { withAuthorizationServer } from './gateway/published-addresses';
 import { type Issuer, type IssuerEvent, openIssuer } from './issuer/issuer';
-import { withIssuer, withPlaceholders } from './issuer-settings';
+import { takesTenant, withIssuer, withPlaceholders } from './issuer-settings';
 import type { LogRecord } from './lambda/messages';
 import { startFunction } from './lambda/start-function';
 import { readMetadataPaths } from './read-metadata-paths';
@@ -49,6 +49,8 @@ export interface LocalStackOptions {
    * @default 'tenant' when the settings have AUTHACTION_DOMAIN, else 'embedded'
    */
   readonly issuer?: 'embedded' | 'tenant' | undefined;
+  /** Further claims of the embedded issuer's tokens. @default none */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** Settings. @default the environment, completed by `.env.<stage>` and `.env` of the project */
   readonly environment?: Environment;
   /** Gives up while the stack is starting. */
@@ -128,7 +130,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     for (const listener of listeners) listener(event);
   };
   const environment = options.environment ?? readStageEnvironment(app.root).env;
-  const isTenant = options.issuer ? options.issuer === 'tenant' : Boolean(environment.AUTHACTION_DOMAIN);
+  const isTenant = takesTenant(options.issuer, environment);
   const folder = makeRunFolder();
   const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -139,7 +141,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const address = isTenant ? undefined : await openIssuer(options.issuerPort);
     if (address) cleanUp.push(() => address.close());
     let issuer: Issuer | undefined;
-    const issuing = address?.issue({ audience: '', scopes: [], folder, onEvent: emit }).then((ready) => {
+    const { claims = {} } = options;
+    const issuing = address?.issue({ audience: '', scopes: [], claims, folder, onEvent: emit }).then((ready) => {
       issuer = ready;
       cleanUp.push(() => ready.stop());
     });

@@ -1,11 +1,12 @@
 import { readStageEnvironment } from '../../infra/environment';
 import { findApp } from '../../local/app';
-import { withoutTenant } from '../../local/issuer-settings';
+import { takesTenant, withoutTenant } from '../../local/issuer-settings';
 import { PortError } from '../../local/listen';
 import { readLocalRun } from '../../local/local-run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
 import { commandLine } from '../../terminal/command-line';
 import { hasColour } from '../../terminal/terminal';
+import { UsageError } from '../command';
 import { type Beside, startBeside } from './beside';
 import { parseOptions, USAGE } from './options';
 import { onParentEnd } from './parent';
@@ -47,6 +48,9 @@ export async function start(args: readonly string[]): Promise<number> {
 
   const { env } = readStageEnvironment(app.root);
   const environment = options.issuer === 'embedded' ? withoutTenant(env) : env;
+  if (options.claims && takesTenant(options.issuer, environment)) {
+    throw new UsageError("--claims is for the embedded issuer: the tenant decides on its tokens' claims.");
+  }
   const running = startLocalStack({
     ...options,
     app,

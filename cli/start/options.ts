@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isJsonObject } from '../../lambdas/authorizer/token/form';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
@@ -11,6 +12,8 @@ export interface Options {
   readonly watch: boolean;
   /** Whose tokens are taken; absent: the settings decide. `embedded` ignores the tenant's settings, too. */
   readonly issuer: 'embedded' | 'tenant' | undefined;
+  /** Further claims of the embedded issuer's tokens. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined;
   /** Port of the console; `default` is 3002 or, when that is taken, any free one. `none`: no console. */
   readonly consolePort: number | 'default' | 'none';
 }
@@ -27,6 +30,7 @@ Runs the protected API of this CDK app on this machine: gateway, Lambdas, and an
   --no-console            no console
   --tenant                take the tokens of the tenant that the app names, instead of those of an embedded issuer
   --own-issuer            ignore every AUTHACTION_ setting: start the embedded issuer although a tenant is configured
+  --claims <json>         further claims of the embedded issuer's tokens, such as '{"org_id":"org-1"}'
   --watch                 rebuild and swap what changes in the app
   --help                  print this
 
@@ -51,6 +55,7 @@ export function parseOptions(
     port: port('--port', values.port ?? env.PORT ?? '', 3000),
     issuerPort: port('--issuer-port', values['issuer-port'] ?? env.ISSUER_PORT ?? '', 3001),
     consolePort: values['no-console'] ? 'none' : consolePort(values['console-port'] ?? env.CONSOLE_PORT ?? ''),
+    claims: values.claims === undefined ? undefined : claimsIn(values.claims),
     watch: values.watch ?? false,
     issuer: values.tenant ? 'tenant' : values['own-issuer'] ? 'embedded' : undefined,
   };
@@ -71,6 +76,7 @@ function parsed(args: readonly string[]) {
         'no-console': flag,
         tenant: flag,
         'own-issuer': flag,
+        claims: text,
         watch: flag,
         help: { ...flag, short: 'h' },
       },
@@ -80,6 +86,16 @@ function parsed(args: readonly string[]) {
       `${error instanceof Error ? error.message : String(error)}; see ${commandLine('start', '--help')}`,
     );
   }
+}
+
+function claimsIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(text);
+    if (isJsonObject(claims)) return claims;
+  } catch {
+    // The same answer.
+  }
+  throw new UsageError(`--claims is not a JSON object, such as {"org_id":"org-1"}: ${text}`);
 }
 
 const consolePort = (text: string): number | 'default' =>

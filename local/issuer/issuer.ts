@@ -25,6 +25,8 @@ export interface IssuerTarget {
 }
 
 export interface IssuerOptions extends IssuerTarget {
+  /** Claims of its tokens besides those that every token has, which they do not replace. @default none */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** Folder the certificate is written to. */
   readonly folder: string;
   readonly onEvent?: (event: IssuerEvent) => void;
@@ -96,7 +98,7 @@ export async function openIssuer(port: number): Promise<IssuerAddress> {
 }
 
 async function issue(first: Server, domain: string, options: IssuerOptions): Promise<Issuer> {
-  const { onEvent = () => undefined } = options;
+  const { claims: ownClaims = {}, onEvent = () => undefined } = options;
   const clientSecret = 'local-secret';
   const complete = ({ audience, scopes, clientId = 'local-client' }: IssuerTarget) => ({ audience, scopes, clientId });
   let target = complete(options);
@@ -108,7 +110,7 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
   let keys: readonly [SigningKey, ...SigningKey[]] = [firstKey];
   const store = createStore();
   const providerOf = (now: typeof target, published: ProviderOptions['keys']) =>
-    createProvider({ issuer: url, clientSecret, ...now, keys: published, store });
+    createProvider({ issuer: url, clientSecret, ...now, claims: ownClaims, keys: published, store });
   let provider = await providerOf(target, keys);
   const serve = (server: Server): Server => {
     server.setSecureContext({ cert: certificate.certificate, key: certificate.privateKey });
@@ -153,6 +155,7 @@ async function issue(first: Server, domain: string, options: IssuerOptions): Pro
     async mint({ claims = {}, header = {}, key = 'current' } = {}) {
       const now = Math.floor(Date.now() / 1000);
       const good = {
+        ...ownClaims,
         iss: url,
         aud: target.audience,
         sub: target.clientId,

@@ -30,6 +30,8 @@ export interface ProviderOptions {
   readonly scopes: readonly string[];
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Claims of access tokens besides those that every token has, which they do not replace. */
+  readonly claims: Readonly<Record<string, unknown>>;
   /** The first one signs; all are published. */
   readonly keys: readonly SigningKey[];
   readonly store: Store;
@@ -78,6 +80,7 @@ export async function createProvider(options: ProviderOptions): Promise<RequestL
         },
       ],
       clientBasedCORS: (_context: RequestContext, origin: string) => isLocalUrl(origin),
+      extraTokenClaims: () => options.claims,
       extraParams: ['audience'], // AuthAction's name for the resource
       findAccount: (_context: RequestContext, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
       loadExistingGrant: (context: RequestContext) => grantRequest(context, errors.AccessDenied),

@@ -11,14 +11,20 @@ import { builtTarball } from './built-package';
 const TABLE = `export const routes = [
   { method: 'GET', path: '/hello', handler: 'orders', access: 'public' },
   { method: 'GET', path: '/me', handler: 'orders', access: 'token' },
+  { method: 'GET', path: '/organization', handler: 'orders', access: 'token' },
   { method: 'GET', path: '/orders/{id}', handler: 'orders', access: { scopes: ['read:orders'] } },
 ];
 `;
 
+const CLAIMS = { org_id: 'org-1', roles: ['admin', 'member'] };
+
 const HANDLER = `import { json, withCaller } from 'authaction-aws/handler';
 import { routes } from './routes.mjs';
 const protectedHandler = withCaller(routes, ({ sub }) => json(200, { sub }));
-export const handler = (event) => (event.resource === '/hello' ? json(200, { hello: 'world' }) : protectedHandler(event));
+const claims = { org_id: 'string', roles: 'string[]?' };
+const organization = withCaller(routes, (caller) => json(200, caller.claims), { claims });
+const handlers = { '/hello': () => json(200, { hello: 'world' }), '/organization': organization };
+export const handler = (event) => (handlers[event.resource] ?? protectedHandler)(event);
 `;
 
 const APP = `import { Annotations, App, Stack } from 'aws-cdk-lib';
@@ -30,7 +36,7 @@ Annotations.of(stack).addWarningV2('consumer:gap', 'Mind\\nthe gap');
 const orders = new Function(stack, 'Orders', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromAsset('dist') });
 const legacy = new Function(stack, 'Legacy', { runtime: Runtime.PYTHON_3_12, handler: 'index.handler', code: Code.fromInline('x = 1') });
 const table = [...routes, { method: 'GET', path: '/legacy', handler: 'legacy', access: 'public' }];
-new ProtectedApi(stack, 'Api', { routes: table, handlers: { orders, legacy }, domain: 'tenant.example.com', audience: ['https://orders.example.com', 'https://other.example.com'], allowedClients: ['orders-client'] });
+new ProtectedApi(stack, 'Api', { routes: table, handlers: { orders, legacy }, domain: 'tenant.example.com', audience: ['https://orders.example.com', 'https://other.example.com'], allowedClients: ['orders-client'], contextClaims: ['org_id', 'roles'] });
 `;
 
 const consumer = mkdtempSync(join(tmpdir(), 'start-consumer-'));
@@ -69,6 +75,7 @@ beforeAll(async () => {
   const before = readdirSync(consumer).sort();
 
   const args = ['authaction', 'start', '--port', '0', '--issuer-port', '0', '--console-port', '0'];
+  args.push('--claims', JSON.stringify(CLAIMS));
   const child = spawn('npx', args, {
     cwd: consumer,
     env: environment,
@@ -115,6 +122,11 @@ describe("the package's command, in an app whose tenant is written in its code",
     expect(await call('/orders/7', scoped)).toEqual({ status: 200, body: { sub: 'orders-client' } });
   }, 30_000);
 
+  test('hands the claims of its tokens to the handler that declares them', async () => {
+    const token = (await authaction('token')).stdout.trim();
+    expect(await call('/organization', token)).toEqual({ status: 200, body: CLAIMS });
+  }, 30_000);
+
   test('answers 502 for a function that is no Node.js, and says so', async () => {
     expect(output).toMatch(/Legacy\w+ cannot run here, its routes answer 502: its runtime is python3\.12/);
     expect(await call('/legacy')).toMatchObject({ status: 502 });
@@ -140,7 +152,7 @@ describe("the package's command, in an app whose tenant is written in its code",
     const doctor = await authaction('doctor', '--json');
     expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
     const document = JSON.parse((await authaction('openapi')).stdout);
-    expect(Object.keys(document.paths)).toEqual(['/hello', '/me', '/orders/{id}', '/legacy']);
+    expect(Object.keys(document.paths)).toEqual(['/hello', '/me', '/organization', '/orders/{id}', '/legacy']);
     const event = join(consumer, 'dist', 'event.json');
     writeFileSync(event, JSON.stringify({ resource: '/hello' }));
     const id = /(Orders\w+) \d/.exec(output)?.[1] ?? '';

@@ -154,6 +154,7 @@ describe('npm start', () => {
       '--console-port',
       '--no-console',
       '--own-issuer',
+      '--claims',
       '--tenant',
       '--app',
       '--api',
@@ -188,6 +189,13 @@ describe('npm start', () => {
 
   it.each<[string, string[], Record<string, string>, number, string]>([
     ['an unknown option', ['--prot', '1'], {}, 2, "Unknown option '--prot'"],
+    [
+      'claims for a tenant',
+      ['--claims', '{}'],
+      { AUTHACTION_DOMAIN: 'tenant.example.com' },
+      2,
+      '--claims is for the embedded issuer',
+    ],
     ['half a tenant', ANY_PORT, { AUTHACTION_DOMAIN: 'tenant.example.com' }, 1, 'AUTHACTION_AUDIENCE is missing'],
     ['a wrong setting', ANY_PORT, { AUTHORIZER_CACHE_TTL_SECONDS: '-1' }, 1, 'AUTHORIZER_CACHE_TTL_SECONDS is not'],
   ])('says what is wrong with %s', async (_case, args, env, code, message) => {

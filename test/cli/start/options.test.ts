@@ -7,6 +7,7 @@ it('has defaults', () => {
     consolePort: 'default',
     watch: false,
     issuer: undefined,
+    claims: undefined,
     app: undefined,
     api: undefined,
   });
@@ -48,9 +49,15 @@ it.each<[string[], Record<string, string>, string]>([
   [[], { ISSUER_PORT: '70000' }, '--issuer-port is not a port: 70000'],
   [['--prot', '1'], {}, "Unknown option '--prot'"],
   [['start'], {}, 'start'],
+  [['--claims', '["org_id"]'], {}, '--claims is not a JSON object, such as {"org_id":"org-1"}: ["org_id"]'],
+  [['--claims', 'org_id=1'], {}, '--claims is not a JSON object'],
   [['--tenant', '--own-issuer'], {}, 'one of --tenant and --own-issuer'],
 ])('refuses %j %j', (args, env, message) => {
   expect(() => parseOptions(args, env)).toThrow(message);
+});
+
+it('takes further claims of its tokens as JSON', () => {
+  expect(parseOptions(['--claims', '{"org_id":"org-1"}'], {})).toMatchObject({ claims: { org_id: 'org-1' } });
 });
 
 it('takes an app, an API and the tenant', () => {

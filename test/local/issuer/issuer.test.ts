@@ -15,6 +15,7 @@ beforeAll(async () => {
     port: 0,
     audience: AUDIENCE,
     scopes: ['read:messages', 'write:messages'],
+    claims: { org_id: 'org-1', roles: ['admin'], iss: 'other', sub: 'other', aud: 'other', exp: 1 },
     folder,
     onEvent: (event) => events.push(event),
   });
@@ -179,6 +180,16 @@ it.each([
     body: { error: 'invalid_scope' },
   });
   await issuer.issueFor({ audience: AUDIENCE, scopes: ['read:messages', 'write:messages'] });
+});
+
+it('puts its further claims into every token, in place of none that every token has', async () => {
+  const { body } = await post(goodRequest());
+  for (const token of [String(body.access_token), await issuer.mint()]) {
+    const { claims } = await verified(token);
+    expect(claims).toMatchObject({ org_id: 'org-1', roles: ['admin'] });
+    expect(claims).toMatchObject({ iss: issuer.url, sub: issuer.clientId, aud: AUDIENCE });
+    expect(claims.exp).toBeGreaterThan(Date.now() / 1000);
+  }
 });
 
 it('mints tokens with chosen claims and headers', async () => {
