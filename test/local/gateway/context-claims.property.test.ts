@@ -115,7 +115,7 @@ test(`${RUNS} sets of claims reach the handler as the token has them`, async () 
     expect(membersOf(claimsIn(body))).toEqual(JSON.parse(JSON.stringify(expected.sort())));
   });
   await fc.assert(check, { numRuns: RUNS });
-});
+}, 600_000);
 
 function isHandedOn(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
