@@ -11,30 +11,28 @@ type Request = Pick<ProxyEvent, 'headers'>;
  */
 export function createCors(env: Readonly<Record<string, string | undefined>>) {
   const [first = '*', ...others] = (env.CORS_ALLOW_ORIGIN || '*').split(',');
+  const exposed = [...exposedHeaders, ...(env.CORS_EXPOSE_HEADERS || '').split(',')].filter((name) => name !== '');
   const headers: Headers = {
-    'Access-Control-Allow-Origin': first,
-    'Access-Control-Expose-Headers': [...exposedHeaders, ...(env.CORS_EXPOSE_HEADERS || '').split(',')]
-      .filter((name) => name !== '')
-      .join(','),
+    'Access-Control-Expose-Headers': exposed.join(','),
     ...(others.length > 0 ? { Vary: 'Origin' } : {}),
     ...(env.CORS_ALLOW_CREDENTIALS === 'true' ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
   };
 
-  function corsHeaders(event?: Request): Headers {
+  function allowedOrigin(event: Request | undefined): string {
     const origin = originOf(event);
-    return origin !== undefined && others.includes(origin)
-      ? { ...headers, 'Access-Control-Allow-Origin': origin }
-      : headers;
+    return others.find((other) => other === origin) ?? first;
   }
 
-  function allowOrigin(event: Request, result: ProxyResult): ProxyResult {
-    const origin = corsHeaders(event)['Access-Control-Allow-Origin'];
-    if (origin === undefined || result.headers?.['Access-Control-Allow-Origin'] !== first) return result;
-    return { ...result, headers: { ...result.headers, 'Access-Control-Allow-Origin': origin } };
-  }
-
-  return { corsHeaders, allowOrigin };
+  return {
+    corsHeaders: (event?: Request): Headers => ({ [ALLOW_ORIGIN]: allowedOrigin(event), ...headers }),
+    allowOrigin(event: Request, result: ProxyResult): ProxyResult {
+      if (result.headers?.[ALLOW_ORIGIN] !== first) return result;
+      return { ...result, headers: { ...result.headers, [ALLOW_ORIGIN]: allowedOrigin(event) } };
+    },
+  };
 }
+
+const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
 
 /** The request's `Origin`. An event made by hand may have no headers. */
 function originOf(event: Request | undefined): string | undefined {

@@ -1,4 +1,7 @@
-/** How the CDK answers a preflight where several origins may call: the template, around the origins after the first. */
+/**
+ * How the CDK answers a preflight where several origins may call: the template, around the origins after the first. It
+ * overrides a header of the response ("Override your API's request and response parameters and status codes").
+ */
 const TEMPLATE = [
   '#set($origin = $input.params().header.get("Origin"))',
   '#if($origin == "")',
