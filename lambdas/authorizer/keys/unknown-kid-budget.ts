@@ -7,8 +7,8 @@ const MAX_NETWORKS = 256;
 const RECORD_MS = 3_600_000;
 
 /** Refetches that networks without a record may cause at once, and how long each takes to come back, in milliseconds. */
-const NEWCOMER_BURST = 32;
-const NEWCOMER_REFILL_MS = 60_000;
+const NEWCOMER_BURST = 30;
+const NEWCOMER_REFILL_MS = 55_000;
 
 /** Least time from a refetch in vain to the next repeat, and between repeats, in milliseconds. */
 const FIRST_REPEAT_MS = 10_000;
