@@ -72,8 +72,8 @@ export function judgeAnswer(name: string, answer: HttpAnswer, expected: Expected
   const { status } = answer;
   const isExpected = typeof expected === 'number' ? status === expected : mayBeHandlers(status);
   const detail = `${status}: ${isExpected && mayBeHandlers(status) ? 'the handler answered' : meaning(answer, withToken)}`;
-  // A 403 of another origin says nothing about the token.
-  const isForeign = status === 403 && (isUnknownRoute(answer) || !isOurs(answer));
+  // A 401 or 403 of another origin says nothing about the token.
+  const isForeign = (status === 403 && (isUnknownRoute(answer) || !isOurs(answer))) || isForeign401(answer);
   if (!isExpected || isForeign) {
     return fail(
       name,
@@ -103,7 +103,9 @@ function requestId({ headers }: HttpAnswer): string {
 /** What a status, with what comes with it, says about who answered and why. */
 function meaning(answer: HttpAnswer, withToken: boolean): string {
   const { status, headers } = answer;
+  if (status === 200 && isWebPage(answer)) return 'a web page answered';
   if (status === 200) return 'the handler answered';
+  if (isForeign401(answer)) return `refused, but not by the authorizer${errorType(answer)}`;
   if (status === 401) {
     return headers['x-amzn-remapped-www-authenticate'] === undefined
       ? `refused${withToken ? ' by the authorizer' : ', no token'}`
@@ -122,6 +124,9 @@ function meaning(answer: HttpAnswer, withToken: boolean): string {
 
 function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): string {
   const { status, headers } = answer;
+  if (status === 200 && expected === 401 && isWebPage(answer)) {
+    return 'If this page is not that of the handler, check the address: a site in front of the API may answer errors with its own page. If it is, the route is OPEN to every caller: deploy again.';
+  }
   if (status === 200 && expected === 401 && !withToken) {
     return 'This route is OPEN to every caller. Deploy again, and check that its method has the authorizer.';
   }
@@ -132,6 +137,9 @@ function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): s
     return 'The address must end with the stage, such as /dev; or the route is not deployed yet.';
   }
   if (status === 403 && !isOurs(answer)) return 'Look for a firewall (WAF), a resource policy or another API there.';
+  if (isForeign401(answer)) {
+    return 'Find out what answers at this address: a proxy or a login in front of the API, another API, or the handler itself.';
+  }
   if (status === 401 && headers['x-amzn-remapped-www-authenticate'] !== undefined) return 'Get a new token.';
   if (status === 401 && !withToken)
     return 'A public route asks for a token: deploy again, its method must have no authorizer.';
@@ -170,6 +178,18 @@ function isOurs({ body }: HttpAnswer): boolean {
 }
 
 const REFUSED_BY_POLICY = /^User is not authorized to access this resource( with an explicit deny)?$/;
+
+/**
+ * A 401 that neither this API nor API Gateway gave. Where an app keeps gateway responses of its own, API Gateway's has
+ * another body, and its name for it.
+ */
+const isForeign401 = (answer: HttpAnswer): boolean =>
+  answer.status === 401 &&
+  !isOurs(answer) &&
+  answer.headers['x-amzn-remapped-www-authenticate'] === undefined &&
+  answer.headers[ERROR_TYPE] !== 'UnauthorizedException';
+
+const isWebPage = ({ headers }: HttpAnswer): boolean => /^text\/html\b/i.test(String(headers['content-type']));
 
 /**
  * A route that API Gateway does not have, without and with an Authorization header: it takes the latter for a signature

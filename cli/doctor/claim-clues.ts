@@ -34,9 +34,15 @@ function issuerClue(claims: JsonObject, { config, discoveredIssuer }: ClueContex
     };
   }
   const domain = domainOf(iss);
+  if (domain !== undefined && isDiscovered) {
+    return {
+      detail: 'the discovery document names it, too: AUTHACTION_DOMAIN is another domain of the same tenant',
+      todo: `Set AUTHACTION_DOMAIN to ${quote(domain)}, and deploy.`,
+    };
+  }
   if (domain !== undefined) {
     return {
-      detail: `another tenant than AUTHACTION_DOMAIN${discovered}`,
+      detail: 'another tenant than AUTHACTION_DOMAIN',
       todo: `Set AUTHACTION_DOMAIN to ${quote(domain)} if that tenant is yours, or get the token from the configured tenant.`,
     };
   }

@@ -5,9 +5,9 @@ import { createVerify } from '../../lambdas/authorizer/token/signature';
 import type { Route } from '../../lambdas/shared/route-table';
 import { examineApi } from './api';
 import { examineMetadata } from './metadata';
-import { readPastedToken } from './pasted-token';
+import { type PastedToken, readPastedToken } from './pasted-token';
 import { examineProvider } from './provider';
-import { type Check, fail, type Report, report, type Section, warn } from './report';
+import { type Check, fail, failReason, type Report, report, type Section, warn } from './report';
 import { examineSettings } from './settings';
 import { type TokenExaminer, tokenChecks } from './token-checks';
 import { type Verdict, verdictSection, verdicts } from './verdict';
@@ -83,29 +83,28 @@ export async function examineToken(
     const check = fail('input', read.problem, 'Give the access_token alone, or the whole token response.');
     return { sections: [{ title: 'Token', checks: [check] }], isIssuerAccepted: false };
   }
-  const { token, changes } = read;
+  const { token } = read;
   const checks = await tokenChecks(token, examiner);
   const found = await verdicts(token, routes, examiner);
   const hasCause = checks.some(({ status }) => status === 'fail');
   const decision = verdictSection(token, found, examiner.config.scopeClaim, hasCause);
   return {
-    sections: [{ title: 'Token', checks: [...inputCheck(changes), ...checks] }, decision],
+    sections: [{ title: 'Token', checks: [...inputChecks(read), ...checks] }, decision],
     isIssuerAccepted: checks.some(({ name, status }) => name === 'iss' && status === 'pass'),
     token: { value: token, verdicts: found },
   };
 }
 
 /** What was examined is the token inside of what was given; a caller must send that, too. */
-const inputCheck = (changes: readonly string[]): readonly Check[] =>
-  changes.length === 0
-    ? []
-    : [
-        warn(
-          'input',
-          changes.join(' '),
-          'Send the token alone: "Authorization: Bearer <token>", on one line without quotes.',
-        ),
-      ];
+function inputChecks({ changes, refusals }: PastedToken & { token: string }): readonly Check[] {
+  const asSent = `${refusals.join(' ')} The authorizer refuses that, whatever the token is`;
+  return [
+    ...(refusals.length > 0 ? [failReason('header', 'malformed_authorization', asSent)] : []),
+    ...(changes.length > 0 ? [warn('input', changes.join(' '), SEND_ALONE)] : []),
+  ];
+}
+
+const SEND_ALONE = 'Send the token alone: "Authorization: Bearer <token>", on one line without quotes.';
 
 /** A document that names another issuer refuses no token whose own issuer is accepted. */
 function withAcceptedIssuer({ title, checks }: Section): Section {

@@ -1,23 +1,20 @@
 import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { quote } from '../../terminal/quote';
 import type { Clue } from './clue';
+import { notATokenClue } from './not-a-token';
 
 /** What is wrong with the form of a token that is not three clean parts of base64url and JSON, and what to do. */
 export function formClue(token: string): Clue | undefined {
   const parts = token.split('.');
-  if (parts.length === 5) {
-    const { alg, enc } = members(parts[0]);
-    const how = alg === undefined && enc === undefined ? '' : ` (alg ${quote(alg)}, enc ${quote(enc)})`;
+  const { alg, enc } = members(parts[0]);
+  if (parts.length === 5 && enc !== undefined) {
     return {
-      detail: `five parts: an encrypted token (JWE)${how}, which only its holder of the key can read; expected three`,
+      detail: `five parts: an encrypted token (JWE) (alg ${quote(alg)}, enc ${quote(enc)}), which only the holder of its key can read; expected three`,
       todo: 'Switch off the encryption of access tokens for this API at the provider: the authorizer reads signed tokens.',
     };
   }
-  if (EMPTY.includes(token)) {
-    const todo =
-      'Look in the client for the variable that should have the token: it is empty when the request is made.';
-    return { detail: `the word ${token} instead of a token`, todo };
-  }
+  const notAToken = notATokenClue(token);
+  if (notAToken !== undefined) return notAToken;
   if (parts.length === 1) return { detail: 'no dots: an opaque token, not a JWT; expected three parts', todo: OPAQUE };
   if (parts.length !== 3) {
     const todo = 'Copy the whole access token: header, claims and signature with two dots between them.';
@@ -31,9 +28,6 @@ export function formClue(token: string): Clue | undefined {
     todo: 'Copy the token again, complete and unchanged.',
   };
 }
-
-/** What programs make of a variable without a value. */
-const EMPTY: readonly string[] = ['undefined', 'null', 'None', 'nil'];
 
 const OPAQUE = 'Name the audience of this API in the token request: the provider then issues a JWT.';
 

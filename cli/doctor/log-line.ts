@@ -3,7 +3,18 @@ import type { KeyFetchError } from '../../lambdas/authorizer/keys/fetch';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
 import { FAILURES } from './key-fetch';
-import { eventOf, type FoundId, ID, type LineEvent, linesIn, type Members, requestIdIn } from './log-text';
+import {
+  eventOf,
+  type FoundId,
+  ID,
+  type LambdaLine,
+  type LineEvent,
+  lambdaLineIn,
+  linesIn,
+  type Members,
+  requestIdIn,
+} from './log-text';
+import { asUtf8 } from './pasted-token';
 import { type Check, fail, failReason, pass, type Report, report, skip, warn } from './report';
 import { statusOf } from './verdict';
 
@@ -16,12 +27,40 @@ const MAX_LINES = 20;
  * of a request, with the query that finds its line. Quotes no more of it than ids and codes.
  */
 export function explainLog(pasted: string): Report {
-  const lines = linesIn(pasted);
+  const lines = linesIn(asUtf8(pasted));
   const explained = [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()].slice(0, MAX_LINES);
   if (explained.length > 0) return report([{ title: 'Log', checks: explained.flatMap(explainLine) }]);
+  const lambdaLine = lambdaLineIn(pasted);
+  if (lambdaLine !== undefined) return report([{ title: 'Log', checks: [explainLambdaLine(lambdaLine)] }]);
   const id = requestIdIn(pasted);
   return report([{ title: 'Log', checks: [id === undefined ? nothingFound : howToFind(id)] }]);
 }
+
+/** A line that Lambda writes about an invocation, whichever function it is. It never says why a token was refused. */
+function explainLambdaLine({ kind, invocation }: LambdaLine): Check {
+  const query =
+    invocation === undefined
+      ? 'Paste the line of the same invocation that has a decision.'
+      : `Run this query in CloudWatch Logs Insights on the same log group, and paste its result here: filter requestId = "${invocation}" | ${FIELDS}`;
+  if (kind === 'timeout') return fail('invocation', 'the function ran out of time', TIMED_OUT);
+  if (kind === 'refused') {
+    return warn(
+      'invocation',
+      'the error that each refusal throws, so that API Gateway answers 401; the reason is in another line of the same invocation',
+      query,
+    );
+  }
+  return kind === 'error'
+    ? fail('invocation', 'the function failed, or did not start: the errorMessage says why', READ_ERROR)
+    : warn('invocation', 'a line of Lambda itself, which says nothing about the decision', query);
+}
+
+const TIMED_OUT =
+  "If it is the authorizer's, callers get 503: run the doctor without a token to measure the way to the provider. If it is a handler's, look there.";
+
+const READ_ERROR = 'Read its errorMessage, correct what it names, and deploy again.';
+
+const FIELDS = 'fields @timestamp, message.decision, message.reason, message.kid';
 
 const nothingFound = fail(
   'line',
@@ -110,7 +149,9 @@ const isFailure = (value: unknown): value is KeyFetchError['failure'] =>
 
 /** There is no line yet: CloudWatch Logs Insights finds it. */
 function howToFind({ field, id }: FoundId): Check {
-  const query = `filter message.${field} = "${id}" | fields @timestamp, message.decision, message.reason, message.kid`;
+  // A UUID may be the id of the API's request or, copied from a line of Lambda, that of an invocation.
+  const isUuid = field === 'requestId';
+  const query = `filter message.${field} = "${id}"${isUuid ? ` or requestId = "${id}"` : ''} | ${FIELDS}`;
   return warn(
     'request',
     `id ${id}, without its log line. Without a result, the authorizer was not called: API Gateway refused the request itself or had a decision cached`,

@@ -71,6 +71,28 @@ export const ID = /^[A-Za-z0-9+/=_-]{8,64}$/;
 
 const NAMED_ID = /(?:x-amz-apigw-id|extendedRequestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9+/=_-]{8,64})/i;
 const NAMED_REQUEST_ID = /(?:x-amzn-requestid|requestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9_-]{8,64})/i;
+/** What only lines of Lambda itself have; their `requestId` is that of the invocation, not of the API's request. */
+const LAMBDA_LINE =
+  /"type"\s{0,9}:\s{0,9}"platform\.|\b(?:START|END|REPORT) RequestId:|Task timed out after|"errorMessage"\s{0,9}:/;
+const INVOCATION = /(?:RequestId:\s|"requestId"\s{0,9}:\s{0,9}"|^\S+\s)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/im;
+
+/** What a line of Lambda itself says about an invocation of the authorizer. */
+export interface LambdaLine {
+  /** `refused`: the error that makes API Gateway answer 401, and that each refusal throws. */
+  readonly kind: 'timeout' | 'refused' | 'error' | 'other';
+  readonly invocation?: string | undefined;
+}
+
+/** A line of Lambda itself: the beginning, the end, a time-out or an error of an invocation. */
+export function lambdaLineIn(text: string): LambdaLine | undefined {
+  if (!LAMBDA_LINE.test(text)) return undefined;
+  const isTimeout = /Task timed out after|"status"\s{0,9}:\s{0,9}"timeout"|Status: timeout/.test(text);
+  const [, message] = /"errorMessage"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){0,200})/.exec(text) ?? [];
+  const ofError = message === 'Unauthorized' ? 'refused' : message === undefined ? 'other' : 'error';
+  const [, invocation] = INVOCATION.exec(text) ?? [];
+  return { kind: isTimeout ? 'timeout' : ofError, invocation };
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** An id, and the field of the log line that has it. */

@@ -1,6 +1,11 @@
-/** The token in what was pasted with what had to be changed to get it, or why there is none. */
+/** The token in what was pasted, with what had to be changed to get it, or why there is none. */
 export type PastedToken =
-  | { readonly token: string; readonly changes: readonly string[] }
+  | {
+      readonly token: string;
+      readonly changes: readonly string[];
+      /** What the authorizer would refuse with `malformed_authorization`, were it sent as it was pasted. */
+      readonly refusals: readonly string[];
+    }
   | { readonly token?: undefined; readonly problem: string };
 
 /** Characters that a copy may add and that are invisible. */
@@ -8,11 +13,18 @@ const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF\u00AD]/g;
 
 const QUOTES: ReadonlySet<string> = new Set('"\'`\u2018\u2019\u201C\u201D,;');
 
-/** An Authorization header with a token, anywhere in a curl command or a dump of a request. */
-const HEADER = /\bauthorization["']?\s{0,9}[:=]\s{0,9}["']?bearer\s{1,9}([A-Za-z0-9\-._~+/=]+)/i;
+/** An Authorization header with its schemes and a token, anywhere in a curl command or a dump of a request. */
+const HEADER =
+  /\bauthorization["']?\s{0,9}[:=]\s{0,9}["']?((?:(?:bearer|dpop|basic|token)\s{1,9}){0,3})(["']?)([A-Za-z0-9\-._~+/=]{16,})/i;
 
 /** The result of an implicit grant (RFC 6749 4.2.2), or a query. */
 const PARAMETER = /(?:^|[?#&])access_token=([A-Za-z0-9\-._~+/=]+)/;
+
+/** A member of a token response that is not JSON alone: behind HTTP headers, or as a program prints its own objects. */
+const MEMBER = /\baccess_?token["']?\s{0,9}[:=]\s{0,9}["']([A-Za-z0-9\-._~+/=]+)["']/i;
+
+/** A JWT in other text, such as another header or a cookie. */
+const JWT = /(?<=[:="'\s])ey[\w-]{8,}\.[\w-]+\.[\w-]+(?=["';\s]|$)/g;
 
 /**
  * Finds the access token in what a person has copied: a whole token response, an Authorization header, a curl command, a
@@ -20,11 +32,14 @@ const PARAMETER = /(?:^|[?#&])access_token=([A-Za-z0-9\-._~+/=]+)/;
  */
 export function readPastedToken(pasted: string): PastedToken {
   const changes: string[] = [];
+  const refusals: string[] = [];
   const change = (before: string, after: string, what: string): string => {
     if (after !== before && !changes.includes(what)) changes.push(what);
     return after;
   };
-  let text = change(pasted, pasted.replace(INVISIBLE, ''), 'Invisible characters were removed.').trim();
+  let text = change(pasted, asUtf8(pasted), 'The text was in UTF-16, as some shells write files.');
+  text = change(text, text.replace(INVISIBLE, ''), 'Invisible characters were removed.').trim();
+  text = change(text, withoutPercents(text), 'Percent encoding, as in a URL, was removed.');
   const response = jsonObject(text);
   if (response !== undefined) {
     const found = accessTokenOf(response);
@@ -32,23 +47,65 @@ export function readPastedToken(pasted: string): PastedToken {
     changes.push('The access_token was taken from a token response.');
     text = found;
   } else {
-    const [, value] = HEADER.exec(text) ?? PARAMETER.exec(text) ?? [];
-    if (value !== undefined) text = change(text, value, 'The token was taken out of the text around it.');
+    const [, schemes, quotes, value] = HEADER.exec(text) ?? [];
+    const found = value ?? (PARAMETER.exec(text) ?? MEMBER.exec(text))?.[1];
+    if (value !== undefined) {
+      if (isBasic(schemes, value)) return { problem: BASIC };
+      refusals.push(...schemeProblems(schemes, quotes));
+    }
+    if (found !== undefined) text = change(text, found, 'The token was taken out of the text around it.');
   }
-  text = unquoted(text, change);
-  const [, scheme = '', rest = ''] = /^(bearer|dpop|basic|token)[:\s]+([\s\S]*)$/i.exec(text) ?? [];
-  if (scheme !== '') {
-    const isBearer = scheme.toLowerCase() === 'bearer';
-    changes.push(isBearer ? 'The word Bearer was removed.' : NOT_BEARER);
+  text = unquoted(text.replace(/^authorization\s{0,9}[:=]\s{0,9}/i, ''), change);
+  const [, schemes, rest = ''] = /^((?:(?:bearer|dpop|basic|token)[:\s]+)+)([\s\S]*)$/i.exec(text) ?? [];
+  if (schemes !== undefined) {
+    if (isBasic(schemes, rest)) return { problem: BASIC };
+    const problems = schemeProblems(schemes);
+    if (problems.length === 0) changes.push('The word Bearer was removed.');
+    refusals.push(...problems);
     text = unquoted(rest, change);
   }
   if (/^[\w\-.\s\\]+$/.test(text) && text.includes('.') && !/^\S+ \S+$/.test(text)) {
     text = change(text, text.replace(/\\[rn]|\s+/g, ''), 'Line breaks inside the token were removed.');
   }
-  return text === '' ? { problem: 'There is no token in what was given.' } : { token: text, changes };
+  text = change(text, onlyJwt(text) ?? text, 'The token was taken out of the text around it.');
+  return text === '' ? { problem: 'There is no token in what was given.' } : { token: text, changes, refusals };
 }
 
-const NOT_BEARER = 'Another scheme than Bearer was removed. The authorizer refuses it with malformed_authorization.';
+const BASIC = 'This is a client with its secret (Basic), for the token endpoint, and not the token that it gives.';
+
+/** Client credentials have no dots in base64; a token may stand behind the wrong word. */
+const isBasic = (schemes: string | undefined, value: string): boolean =>
+  /^basic\s+$/i.test(schemes ?? '') && !value.includes('.');
+
+/** What is wrong with what stands between the name of the header and the token. */
+function schemeProblems(schemes = '', quotes = ''): readonly string[] {
+  const words = schemes.split(/[:\s]+/).filter(Boolean);
+  if (words.length === 0) return ['The header has no word Bearer before the token.'];
+  if (words.some((word) => word.toLowerCase() !== 'bearer')) return ['The header has another scheme than Bearer.'];
+  if (words.length > 1) return ['The word Bearer stands before the token more than once.'];
+  if (schemes.includes(':')) return ['A colon stands behind the word Bearer.'];
+  return quotes === '' ? [] : ['The token stands in quotes behind the word Bearer.'];
+}
+
+/** Text in UTF-16 that was read as UTF-8 has two odd characters in front and a zero behind each other one. */
+export const asUtf8 = (text: string): string =>
+  /^\uFFFD{2}.\0/s.test(text) ? text.slice(2).replaceAll('\0', '') : text;
+
+/** Decodes a token, with its scheme or not, that was encoded for a URL. */
+function withoutPercents(text: string): string {
+  if (!/^[\w.~+%-]+$/.test(text) || !/%[\dA-F]{2}/i.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The JWT in the text, if it has just one. */
+function onlyJwt(text: string): string | undefined {
+  const [token, ...others] = text.match(JWT) ?? [];
+  return others.length === 0 ? token : undefined;
+}
 
 function unquoted(text: string, change: (before: string, after: string, what: string) => string): string {
   const trimmed = text.trim();

@@ -16,6 +16,7 @@ import { formClue } from './form-clue';
 import { headerClues } from './header-clues';
 import { keyChecks } from './key-checks';
 import { largestClaims } from './largest-claims';
+import { notATokenClue } from './not-a-token';
 import { type Check, failReason, pass, skip, warn } from './report';
 
 /** What a token is examined with: the parts of the authorizer, and what the provider was seen to publish. */
@@ -103,6 +104,8 @@ function bearerCheck(token: string, claims: JsonObject): Check {
   const length = `${token.length} characters`;
   if (bearer.ok) return pass('bearer', length);
   if (bearer.reason !== 'token_too_large') {
+    const clue = notATokenClue(token);
+    if (clue !== undefined) return failReason('bearer', bearer.reason, `${length}: ${clue.detail}`, clue.todo);
     const problem = token.includes(',')
       ? 'with a comma, as where two credentials were joined'
       : 'some of which no bearer token has (RFC 6750 2.1)';

@@ -15,6 +15,13 @@ describe('what an answer of the API means', () => {
   test.each([
     ['the handler refuses', ours(401, { 'x-amzn-remapped-www-authenticate': 'Bearer' }), 'by the handler', 'new token'],
     ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_AUDIENCE'],
+    ['a login in front of the API refuses', foreign(401, 'Sign in'), 'not by the authorizer', 'Find out what answers'],
+    [
+      'the authorizer refuses, and the app keeps its own gateway responses',
+      withType(401, 'UnauthorizedException'),
+      'by the authorizer',
+      'AUTHACTION_AUDIENCE',
+    ],
     ['the route needs more', ours(403), 'may not call this route', 'AUTHACTION_AUDIENCE'],
     ['the keys are unavailable', ours(503, { 'retry-after': '5' }), "the provider's keys", 'keys_fetch_failed'],
     ['the stage is missing', foreign(403, 'Missing Authentication Token'), 'no such route', 'the stage'],
@@ -56,6 +63,19 @@ describe('what an answer of the API means', () => {
       status: 'fail',
       advice: expect.stringContaining('OPEN to every caller'),
     });
+  });
+
+  test('a web page where a 401 is expected may be that of a site in front of the API, or an open route', () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html></html>' };
+    const { status, detail, advice } = judgeAnswer('GET /protected', page, 401, false);
+    expect(status).toBe('fail');
+    expect(detail).toContain('a web page answered; expected 401');
+    expect(advice).toMatch(/check the address: .*If it is, the route is OPEN/);
+  });
+
+  test('a 401 that is expected, but of another origin, is no pass', () => {
+    const found = judgeAnswer('GET /protected', foreign(401, 'Sign in'), 401, false);
+    expect(found).toMatchObject({ status: 'fail', detail: expect.stringContaining('expected 401 of this API') });
   });
 
   test('a good answer to a bad token may be a cached decision', () => {

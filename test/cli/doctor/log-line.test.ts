@@ -107,8 +107,9 @@ describe('the id of a request', () => {
     expect(explain(text)).toContain(query);
   });
 
-  test('that callers can choose is searched in its own field', () => {
-    expect(explain('11111111-2222-3333-4444-555555555555')).toContain('filter message.requestId = "11111111-');
+  test('that is a UUID is searched as that of the API and that of Lambda', () => {
+    const uuid = '11111111-2222-3333-4444-555555555555';
+    expect(explain(uuid)).toContain(`filter message.requestId = "${uuid}" or requestId = "${uuid}" |`);
   });
 
   test('is never shown with anything else that was pasted', () => {
@@ -117,6 +118,56 @@ describe('the id of a request', () => {
       requestContext: { extendedRequestId: 'YAbcDEFGiJA1Eg=' },
     };
     expect(explain(JSON.stringify(event))).not.toContain('secret-token');
+  });
+});
+
+describe('a line that Lambda writes itself', () => {
+  const id = '8f5b1b2c-0000-4000-8000-000000000000';
+  const query = `filter requestId = "${id}" | fields @timestamp, message.decision`;
+  const thrown = (errorType: string, errorMessage: string) =>
+    JSON.stringify({ level: 'ERROR', message: { errorType, errorMessage, stackTrace: [] }, requestId: id });
+
+  test.each([
+    [
+      'a report',
+      `REPORT RequestId: ${id}\tDuration: 3.00 ms\tBilled Duration: 4 ms`,
+      ['says nothing about the decision', query],
+    ],
+    [
+      'a report in JSON',
+      JSON.stringify({ type: 'platform.report', record: { requestId: id, status: 'success' } }),
+      ['says nothing about the decision', query],
+    ],
+    ['the error of a refusal', thrown('Error', 'Unauthorized'), ['the error that each refusal throws', query]],
+    [
+      'a time-out',
+      `2026-11-25T12:00:00.000Z ${id} Task timed out after 10.00 seconds`,
+      ['✗ invocation', 'ran out of time', 'callers get 503'],
+    ],
+    [
+      'a time-out in JSON',
+      JSON.stringify({ type: 'platform.report', record: { requestId: id, status: 'timeout' } }),
+      ['✗ invocation', 'ran out of time'],
+    ],
+    [
+      'a function that does not start',
+      thrown('SettingsError', 'a-secret-in-a-message'),
+      ['✗ invocation', 'did not start', 'Read its errorMessage'],
+    ],
+  ])('%s is no request of the API: what it says, and how to find the decision', (_title, text, sentences) => {
+    const shown = explain(text);
+    for (const sentence of sentences) expect(shown).toContain(sentence);
+    expect(shown).not.toContain('the authorizer was not called');
+    expect(shown).not.toContain('a-secret');
+  });
+
+  test('is passed over where the decision is pasted with it', () => {
+    expect(explain(`START RequestId: ${id}\n${json}\nREPORT RequestId: ${id}`)).toContain('✗ refused');
+  });
+
+  test('is read in UTF-16, as PowerShell writes it', () => {
+    const text = Buffer.from(`\uFEFF${json}`, 'utf16le').toString('utf8');
+    expect(explain(text)).toContain('✗ refused');
   });
 });
 
