@@ -115,17 +115,30 @@ function describeFailure(error: KeyFetchError, answer: HttpAnswer | undefined, i
     return `${words}${isProxyUsed ? ' on the way through the proxy' : ''}, ${connectionProblem(error)}`;
   }
   const type = answer?.headers['content-type'];
+  if (error.failure === 'no_usable_key') return setProblem(answer) ?? words;
   if (error.failure === 'malformed' && type !== undefined) return `${words}: its type is ${quote(type)}`;
   if (error.failure !== 'status' || error.status === undefined) return words;
   const location = answer?.headers.location;
   return `${words} but ${error.status}${location === undefined ? '' : `, to ${quote(location)}`}`;
 }
 
+/** Why an answer in JSON has no keys at all. */
+function setProblem(answer: HttpAnswer | undefined): string | undefined {
+  if (answer === undefined) return undefined;
+  const keys = keysOf(parseJson(answer.body));
+  if (keys === undefined) return 'the answer is JSON, but no key set: it has no array "keys"';
+  return keys.length === 0 ? 'the key set is empty' : undefined;
+}
+
 function todoOf({ failure, status = 0 }: KeyFetchError, answer: HttpAnswer | undefined, isProxyUsed: boolean): string {
   if (failure === 'network' && isProxyUsed) return 'Check the proxy: whether it runs, and allows this host and port.';
   if (failure === 'status' && status >= 500) return 'The provider fails: try again later, and ask its support.';
   if (failure === 'status' && status === 429) return 'The provider limits requests: try again later.';
-  if (failure === 'no_usable_key') return 'See the keys below for why each is not used.';
+  if (failure === 'no_usable_key') {
+    return setProblem(answer) === undefined
+      ? 'See the keys below for why each is not used.'
+      : 'Have the provider publish its keys as {"keys": [ … ]} (RFC 7517 5).';
+  }
   const location = answer?.headers.location;
   if (location !== undefined) return 'Set AUTHACTION_DOMAIN to the host that answers without a redirect.';
   return 'Check AUTHACTION_DOMAIN, and open the address in a browser.';

@@ -27,7 +27,8 @@ export function publishedKeyChecks(config: Config, { published, keySet }: Fetche
 function describeKey(jwk: unknown): Check {
   const verdict = judgeKey(jwk);
   const alg = memberOf(jwk, 'alg');
-  const algorithm = alg === undefined ? 'no alg (RS256 is assumed)' : `alg ${quote(alg)}`;
+  const assumed = verdict.usable ? ' (RS256 is assumed)' : '';
+  const algorithm = alg === undefined ? `no alg${assumed}` : `alg ${quote(alg)}`;
   const kid = memberOf(jwk, 'kid');
   const name =
     typeof kid === 'string' ? quote(kid) : kid === undefined ? 'without a kid' : `kid is ${describeType(kid)}`;

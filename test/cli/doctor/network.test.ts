@@ -164,11 +164,25 @@ describe('the key set', () => {
     expect(stdout).toContain('Set AUTHACTION_DOMAIN to the host that answers without a redirect');
   });
 
+  test.each([
+    ['a key alone', key.jwk, 'the answer is JSON, but no key set: it has no array "keys"'],
+    ['an empty set', { keys: [] }, 'the key set is empty'],
+  ])('is none: %s', async (_title, body, sentence) => {
+    provider.answers.set(JWKS, { body });
+    const { code, stdout } = await doctor(['127.0.0.1']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(sentence);
+    expect(stdout).toContain('Have the provider publish its keys as {"keys": [ … ]}');
+    expect(stdout).not.toContain('See the keys below');
+  });
+
   test('has no usable key: each is named with its problem', async () => {
-    provider.answers.set(JWKS, { body: jwks(signingKey('weak', { bits: 1024 })) });
+    const curve = { kty: 'EC', crv: 'P-256', kid: 'curve', x: 'a', y: 'b' };
+    provider.answers.set(JWKS, { body: { keys: [signingKey('weak', { bits: 1024 }).jwk, curve] } });
     const { stdout } = await doctor(['127.0.0.1']);
     expect(stdout).toMatch(/✗ jwks .*no key that can verify RS256/);
     expect(stdout).toMatch(/· key +"weak": .*not used: .*1024/);
+    expect(stdout).toMatch(/· key +"curve": no alg, not used: kty is not RSA/);
     const token = signToken(signingKey('weak'), goodClaims({ iss: `https://${HOST}:${port}` }));
     const withToken = await doctor(['127.0.0.1'], {}, ['--token', '-'], token);
     expect(withToken.stdout).toMatch(/✗ key +"weak" is published, but cannot be used: .*1024\. No other key is usable/);
