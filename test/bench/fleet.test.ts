@@ -46,6 +46,17 @@ test('forged-1000: forged signatures cost no more provider requests than malform
   expect(forged.wronglyRefused).toBeLessThan(malformed.wronglyRefused);
 });
 
+test('junk-20: at most 34 requests per container and hour, where 32 are the least that refuse no new network', async () => {
+  expect((await run('junk-20')).providerRequests).toBeLessThanOrEqual(10 * 34);
+});
+
+test('junk-1000: at most 98 requests per container and hour, and 2 % of the calls under the new key refused', async () => {
+  const { providerRequests, underNewKey, underNewKeyRefused, unavailable } = await run('junk-1000');
+  expect(providerRequests).toBeLessThanOrEqual(10 * 98);
+  expect(underNewKeyRefused / underNewKey).toBeLessThan(0.02);
+  expect(unavailable).toBe(0);
+});
+
 test('junk-20-onset: no honest caller is refused in the flood that begins before a rotation', async () => {
   expect(await run('junk-20-onset')).toMatchObject({ wronglyRefused: 0, unavailable: 0 });
 });
