@@ -1,19 +1,29 @@
+import { examineMetadata } from '../../cli/doctor/metadata';
+import { findApp } from '../../local/app';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
 import { type ApiAnswer, call } from '../acceptance/call';
+import { projectCopy } from '../support/project-copy';
+import { sampleRoutes } from '../support/sample-routes';
 import { httpsJson } from './issuer/https-json';
 
 const PATH = '/.well-known/oauth-protected-resource';
 
+let copy: ReturnType<typeof projectCopy>;
 let stack: LocalStack;
 beforeAll(async () => {
+  copy = projectCopy();
   stack = await startLocalStack({
+    app: findApp(copy.root),
     port: 0,
     issuerPort: 0,
     // A slash that this run's issuer does not have: the tenant's spelling is not that of the issuer in its place.
     environment: { STAGE: 'dev', RESOURCE_METADATA: 'on', RESOURCE_METADATA_ISSUER: 'https://tenant.example.com/' },
   });
 }, 60_000);
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await stack?.stop();
+  copy.remove();
+});
 
 /** Parameters of the Bearer challenge. */
 function challengeOf({ headers }: ApiAnswer): Readonly<Record<string, string>> {
@@ -48,6 +58,19 @@ test('a refusal leads from the URL alone to the authorization server, with nothi
   expect(discovery.body.issuer).toBe(server);
 });
 
+test('the doctor finds nothing wrong with them', async () => {
+  const checks = await examineMetadata({
+    url: stack.url,
+    routes: stack.table(),
+    discoveredIssuer: stack.issuer?.url,
+  });
+  expect(checks.map(({ name, status }) => [name, status])).toEqual([
+    ['challenge', 'pass'],
+    ['metadata', 'pass'],
+    ['authorization server', 'pass'],
+  ]);
+});
+
 test('a token without the scope of its route gets the same address', async () => {
   const token = await stack.issuer?.mint();
   const refusal = await call(stack.url, '/scoped', { headers: ['Authorization', `Bearer ${token}`] });
@@ -74,5 +97,6 @@ test('the metadata stay those of this run after a change of the app', async () =
 });
 
 test('the metadata are no route: the list of routes is that of the table', () => {
-  expect(stack.routes().map(({ path }) => path)).toEqual(['/public', '/protected', '/scoped']);
+  expect(stack.routes().map(({ path }) => path)).toEqual(sampleRoutes.map(({ path }) => path));
+  expect(stack.metadataPaths()).toEqual([PATH]);
 });

@@ -67,11 +67,11 @@ test.each(Object.entries(changes))('another %s changes the template and renames 
   expect(idsOf(changed)).toEqual(idsOf(unchanged));
 });
 
-test('access logs, the account role and an alarm topic only add resources', () => {
+test('access logs, the account role, an alarm topic and metadata only add resources', () => {
   const stack = new Stack(testApp(), 'Stack');
   const handlers = inlineHandlers(stack, table);
   const alarmTopic = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:alarms');
-  const added = { accessLogs: true, cloudWatchRole: true, alarmTopic };
+  const added = { accessLogs: true, cloudWatchRole: true, alarmTopic, protectedResource: {} };
   new ProtectedApi(stack, 'ProtectedApi', { ...requiredProps, routes: table, handlers, ...added });
   expect(idsOf(Template.fromStack(stack))).toEqual(expect.arrayContaining(idsOf(unchanged)));
 });
