@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../infra/bundling';
-import { buildPackage } from '../../scripts/package';
+import { builtTarball } from '../package/built-package';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 /** What `npm install` puts beside the package in the example, and the commands that come with it. */
@@ -46,9 +46,7 @@ export async function installExample(): Promise<Example> {
   // Comes with the SDK, in the SDK's version.
   link('zod', dirname(require.resolve('zod/package.json', { paths: [join(modules, '@modelcontextprotocol/server')] })));
   for (const [name, script] of Object.entries(COMMANDS)) link(join('.bin', name), join(modules, script));
-  mkdirSync(join(modules, 'authaction-aws'));
-  copyFileSync(join(projectRoot, 'package.json'), join(modules, 'authaction-aws', 'package.json'));
-  await buildPackage(join(modules, 'authaction-aws', 'lib'));
+  cpSync(join(dirname(await builtTarball()), 'source'), join(modules, 'authaction-aws'), { recursive: true });
   const env = { ...environmentWithoutSettings(), CDK_DISABLE_CLI_TELEMETRY: 'true' };
   return {
     folder,
