@@ -158,7 +158,7 @@ export const settingsTable = {
   RESOURCE_METADATA_ISSUER: {
     default: '',
     meaning:
-      'The issuer in that metadata, as the discovery document of your tenant spells it; empty: `https://{domain}`. `npx authaction doctor --url` compares',
+      'The issuer in that metadata, as the discovery document of your tenant spells it; empty: `https://{domain}`. The doctor compares (`--url`)',
     expected: 'the https URL of an issuer',
     toProps: (metadataIssuer) =>
       metadataIssuer === '' ? {} : /^https:\/\/[^\s/]+\/?$/.test(metadataIssuer) ? { metadataIssuer } : undefined,
