@@ -18,7 +18,7 @@ import { readMetadataPaths } from './read-metadata-paths';
 import { makeRunFolder } from './run-folder';
 import type { ServedApi } from './served-api';
 
-/** Everything that happens in a local run. No token, no secret and no claim is in it, unless a Lambda logs one. */
+/** Everything that happens in a local run. No token, no secret and no claim is in it, unless a Lambda logs one or a query holds one. */
 export type LocalEvent =
   | GatewayEvent
   | IssuerEvent

@@ -39,9 +39,10 @@ export function collectTraces(onTrace: (trace: Trace) => void): (event: GatewayE
       case 'answer': {
         const { authorizer, handler } = pending.get(requestId) ?? {};
         pending.delete(requestId);
-        const { method, path, status, milliseconds, resource, responseType } = event;
+        const { method, path, query, status, milliseconds, resource, responseType } = event;
         onTrace({
           ...{ id: requestId, startedAtMs: Date.now() - milliseconds, method, path, milliseconds },
+          ...(query === undefined ? {} : { query: cut(withoutTokens(query)) }),
           ...{ status, statusText: STATUS_CODES[status] ?? '' },
           matched: resource !== undefined,
           ...(authorizer ? describeAuthorization(authorizer) : { decidedBy: 'none' }),
@@ -119,6 +120,9 @@ const isUnauthorized = (message: unknown): boolean =>
 function cut(text: string): string {
   return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length} characters)`;
 }
+
+/** A token in the query is of no use there, and no page shows it. */
+const withoutTokens = (text: string): string => text.replace(/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, '…');
 
 /** Name of a key store event, where a log record is one. */
 function eventName(message: unknown): unknown {

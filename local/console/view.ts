@@ -44,6 +44,8 @@ export interface Trace {
   readonly startedAtMs: number;
   readonly method: string;
   readonly path: string;
+  /** As sent, from the question mark on, but for tokens; absent for none. */
+  readonly query?: string;
   readonly status: number;
   /** Such as `Unauthorized`. */
   readonly statusText: string;

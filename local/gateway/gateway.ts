@@ -52,6 +52,8 @@ export type GatewayEvent =
       readonly requestId: string;
       readonly method: string;
       readonly path: string;
+      /** As sent, from the question mark on; absent for none. */
+      readonly query?: string;
       readonly status: number;
       /** Path of the route, such as `/items/{id}`; absent for none. */
       readonly resource?: string;
@@ -125,6 +127,7 @@ export async function startGateway(
       requestId,
       method,
       path,
+      ...(request.query.size > 0 ? { query: request.url.slice(request.url.indexOf('?')) } : {}),
       status: answer.status,
       ...(resource ? { resource } : {}),
       ...(responseType ? { responseType } : {}),

@@ -158,7 +158,7 @@ const cacheFacts = ({ decidedBy }: Trace): readonly string[] => [
   decidedBy === 'cache' ? 'cache hit' : decidedBy === 'authorizer' ? 'cache miss' : 'route found',
 ];
 
-const nameOf = ({ method, path }: Trace): string => `${method} ${path}`;
+const nameOf = ({ method, path, query = '' }: Trace): string => `${method} ${path}${query}`;
 
 /** Milliseconds for people: whole ones, and one decimal below ten. */
 export const formatMilliseconds = (milliseconds: number): string =>

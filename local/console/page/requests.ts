@@ -46,7 +46,7 @@ function makeRow(trace: Trace): HTMLButtonElement {
     'button',
     { type: 'button', class: 'request', 'data-tone': tone },
     element('strong', {}, String(trace.status)),
-    element('code', {}, element('b', {}, trace.method), ` ${trace.path}`),
+    element('code', {}, element('b', {}, trace.method), ` ${trace.path}${trace.query ?? ''}`),
     element('span', { class: 'summary' }, summary),
     element('small', {}, formatMilliseconds(trace.milliseconds)),
     element('time', {}, new Date(trace.startedAtMs).toLocaleTimeString([], { hour12: false })),

@@ -42,6 +42,12 @@ describe('the trace of a request', () => {
     expect(found[0]).not.toHaveProperty('handler');
   });
 
+  test('has the query as it was sent, but for a token in it', () => {
+    const query = '?page=2&q=%C3%A4&access_token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl&last';
+    const [found] = traces(request, { ...answer, status: 200, query });
+    expect(found?.query).toBe('?page=2&q=%C3%A4&access_token=…&last');
+  });
+
   test('shows what a handler failed with, without the frames of what runs it', () => {
     const failed: Invocation = {
       ...invocation,

@@ -388,12 +388,12 @@ it('goes on after an answer that cannot be sent', async () => {
 });
 
 it('tells in order what happens to a request', async () => {
-  const { headers } = await get('/open', 'allow');
+  const { headers } = await get('/open?page=2', 'allow');
   const requestId = headers['x-amzn-requestid'];
   expect(events).toMatchObject([
     { type: 'request', requestId, method: 'GET', path: '/open' },
     { type: 'authorizer', requestId, source: 'called', outcome: 'allowed', result: 'allow' },
     { type: 'handler', requestId, functionId: 'HandlerFunction', invocation: { ok: true } },
-    { type: 'answer', requestId, status: 200, resource: '/open', milliseconds: expect.any(Number) },
+    { type: 'answer', requestId, status: 200, resource: '/open', query: '?page=2', milliseconds: expect.any(Number) },
   ]);
 });

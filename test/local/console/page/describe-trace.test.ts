@@ -40,6 +40,13 @@ describe('the description of a request', () => {
       'needs no token',
     ],
     [
+      'called with a query',
+      { decidedBy: 'none', path: '/public', query: '?page=2', handler },
+      'good',
+      ['passed', 'skipped', 'answered'],
+      'GET /public?page=2 is public',
+    ],
+    [
       'without a token',
       { decidedBy: 'none', status: 401 },
       'refused',
