@@ -13,7 +13,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/readme/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/readme/', '/test/own-routes/'],
   transform: {
     '^.+\\.ts$': swc('typescript'),
     [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),

@@ -2,9 +2,12 @@ import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 
 export interface ApiAnswer {
+  /** Of the request. */
+  readonly method: string;
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed, where it is JSON; `undefined` when there is none. */
   readonly body: unknown;
 }
 
@@ -35,13 +38,19 @@ export function call(
         });
         response.on('end', () =>
           resolve({
+            method,
             status: response.statusCode ?? 0,
             headers: response.headers,
-            body: text === '' ? undefined : JSON.parse(text),
+            body: parse(text, response.headers['content-type']),
           }),
         );
       },
     );
     request.on('error', reject).end();
   });
+}
+
+function parse(text: string, type = ''): unknown {
+  if (text === '') return undefined;
+  return /[/+]json\b/.test(type) ? JSON.parse(text) : text;
 }

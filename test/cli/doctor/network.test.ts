@@ -43,7 +43,7 @@ const doctor = (
       AUTHACTION_AUDIENCE: AUDIENCE,
       AUTHACTION_KEYS_TIMEOUT_SECONDS: '1',
       NODE_EXTRA_CA_CERTS: provider.caFile,
-      NODE_OPTIONS: `--require ${join(projectRoot, 'test/support/fake-dns.cjs')}`,
+      NODE_OPTIONS: `--require ${JSON.stringify(join(projectRoot, 'test/support/fake-dns.cjs'))}`,
       FAKE_DNS: JSON.stringify({ [HOST]: addresses }),
       ...env,
     },
