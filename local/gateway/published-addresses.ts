@@ -39,8 +39,8 @@ function mapMetadata(api: ApiModel, change: (metadata: Metadata) => Metadata): A
 }
 
 /** The document that a method answers with, if it is an API's metadata. */
-function metadataOf({ httpMethod, path, integration }: MethodModel): Metadata | undefined {
-  if (httpMethod !== 'GET' || integration.type !== 'MOCK' || !path.startsWith(METADATA_PATH)) return undefined;
+function metadataOf({ path, integration }: MethodModel): Metadata | undefined {
+  if (integration.type !== 'MOCK' || !path.startsWith(METADATA_PATH)) return undefined;
   try {
     const document: unknown = JSON.parse(integration.body);
     return isJsonObject(document) ? document : undefined;

@@ -69,6 +69,7 @@ test.each([
   ['a document that is no JSON', [mock(PATH, '<html>')]],
   ['a document that is no object', [mock(PATH, '[]')]],
   ['a document of another shape', [mock(PATH, '{"resource":1}')]],
+  ['a document of another address than its own', [mock(`${PATH}/mcp`, document('https://a.example.com'))]],
   ['a mock of another path', [mock('/other', document('https://a.example.com'))]],
 ])('an API with %s stays as it is', (_what, methods) => {
   const api = apiWith(methods, 'Bearer resource_metadata="https://a.example.com/x"');
