@@ -5,12 +5,12 @@ import { createVerify } from '../../lambdas/authorizer/token/signature';
 import type { Route } from '../../lambdas/shared/route-table';
 import { examineApi } from './api';
 import { examineMetadata } from './metadata';
-import { type PastedToken, readPastedToken } from './pasted-token';
+import { readPastedToken } from './pasted-token';
 import { examineProvider } from './provider';
 import { type Check, fail, failReason, type Report, report, type Section, warn } from './report';
 import { examineSettings } from './settings';
-import { type TokenExaminer, tokenChecks } from './token-checks';
-import { type Verdict, verdictSection, verdicts } from './verdict';
+import { type TokenExaminer, tokenChecks, withCause } from './token-checks';
+import { statusOf, type Verdict, verdictSection, verdicts } from './verdict';
 
 export interface Examination {
   /** The authorizer's environment. */
@@ -83,28 +83,45 @@ export async function examineToken(
     const check = fail('input', read.problem, 'Give the access_token alone, or the whole token response.');
     return { sections: [{ title: 'Token', checks: [check] }], isIssuerAccepted: false };
   }
-  const { token } = read;
+  const { token, changes, refusals } = read;
   const checks = await tokenChecks(token, examiner);
   const found = await verdicts(token, routes, examiner);
   const hasCause = checks.some(({ status }) => status === 'fail');
-  const decision = verdictSection(token, found, examiner.config.scopeClaim, hasCause);
+  const decision =
+    refusals.length > 0 ? refusedHeader : verdictSection(token, found, examiner.config.scopeClaim, hasCause);
   return {
-    sections: [{ title: 'Token', checks: [...inputChecks(read), ...checks] }, decision],
+    sections: [
+      { title: 'Token', checks: [...inputCheck(changes), ...withCause([...headerCheck(refusals), ...checks])] },
+      decision,
+    ],
     isIssuerAccepted: checks.some(({ name, status }) => name === 'iss' && status === 'pass'),
     token: { value: token, verdicts: found },
   };
 }
 
 /** What was examined is the token inside of what was given; a caller must send that, too. */
-function inputChecks({ changes, refusals }: PastedToken & { token: string }): readonly Check[] {
-  const asSent = `${refusals.join(' ')} The authorizer refuses that, whatever the token is`;
-  return [
-    ...(refusals.length > 0 ? [failReason('header', 'malformed_authorization', asSent)] : []),
-    ...(changes.length > 0 ? [warn('input', changes.join(' '), SEND_ALONE)] : []),
-  ];
-}
+const inputCheck = (changes: readonly string[]): readonly Check[] =>
+  changes.length === 0 ? [] : [warn('input', changes.join(' '), SEND_ALONE)];
 
 const SEND_ALONE = 'Send the token alone: "Authorization: Bearer <token>", on one line without quotes.';
+
+/** A header that the authorizer refuses before it looks at the token. */
+const headerCheck = (refusals: readonly string[]): readonly Check[] =>
+  refusals.length === 0
+    ? []
+    : [failReason('header', 'malformed_authorization', `${refusals.join(' ')} No token is accepted like this`)];
+
+const refusedHeader: Section = {
+  title: 'Decision',
+  checks: [
+    {
+      name: 'refused',
+      status: 'fail',
+      reason: 'malformed_authorization',
+      detail: `callers get ${statusOf.refuse}, the log says malformed_authorization`,
+    },
+  ],
+};
 
 /** A document that names another issuer refuses no token whose own issuer is accepted. */
 function withAcceptedIssuer({ title, checks }: Section): Section {

@@ -229,7 +229,7 @@ const checked = (name: string, outcome: Checked<unknown>, good: string, bad: str
   outcome.ok ? pass(name, good) : failReason(name, outcome.reason, clue?.detail ?? bad, clue?.todo);
 
 /** The first failure is the cause. Those after it are worth knowing, but the authorizer does not reach them. */
-function withCause(checks: readonly Check[]): readonly Check[] {
+export function withCause(checks: readonly Check[]): readonly Check[] {
   const first = checks.findIndex(({ status }) => status === 'fail');
   if (first < 0) return checks;
   return checks.map((check, index) => {

@@ -313,7 +313,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'the scheme DPoP',
     `DPoP ${good}`,
-    [/✗ header .*another scheme than Bearer\. The authorizer refuses that/, '[malformed_authorization]'],
+    [/✗ header .*another scheme than Bearer\. No token is accepted like this/, '[malformed_authorization]'],
   ],
   ['a header', `Authorization: Bearer ${good}`, ['taken out of the text around it', /✓ GET \/scoped/]],
   ['a curl command', `curl -H "Authorization: Bearer ${good}" https://api.example.com`, [/✓ GET \/scoped/]],
@@ -338,6 +338,15 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     [/✗ header .*in quotes behind the word Bearer/],
   ],
   ['a header with a colon', `Bearer: ${good}`, [/✗ header .*A colon stands behind the word Bearer/]],
+  [
+    'a header with the word Bearer twice and an expired token',
+    `Authorization: Bearer Bearer ${claims({ exp: now - 3600 })}`,
+    [
+      /✗ header .*more than once/,
+      /! exp .*\[expired, not reached\]/s,
+      /✗ refused .*the log says malformed_authorization/,
+    ],
+  ],
   [
     'a header with the credentials of a client',
     `Authorization: Basic ${Buffer.from('client-1:a-secret-of-the-client').toString('base64')}`,
