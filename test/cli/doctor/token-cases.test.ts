@@ -347,6 +347,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
       /✗ refused .*the log says malformed_authorization/,
     ],
   ],
+  ['a token behind the word Basic', `Authorization: Basic ${good}`, [/✗ header .*another scheme than Bearer/]],
   [
     'a header with the credentials of a client',
     `Authorization: Basic ${Buffer.from('client-1:a-secret-of-the-client').toString('base64')}`,
