@@ -256,6 +256,11 @@ describe('an ANY row', () => {
     expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/%2e/b/a`)).toBe('implicit deny');
   });
 
+  test('is named method by method where *T would be another route in an unusual spelling', () => {
+    const policy = createPolicies([any('/b/{rest+}'), get('/aT/c', scoped)]).policyFor([], STAGE_ARN);
+    expect(evaluate(policy, `${STAGE_ARN}GET/aT/b/../c`)).toBe('implicit deny');
+  });
+
   test('gives way to the row that names the method', () => {
     const others = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => `+${method}/a`);
     expect(short([any('/a'), get('/a', scoped)])).toEqual(others);
