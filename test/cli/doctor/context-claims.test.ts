@@ -8,7 +8,7 @@ const SECRET = 'a-private-value';
 const config = (names: string) =>
   parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, AUTHACTION_CONTEXT_CLAIMS: names });
 const check = (names: string, claims: Readonly<Record<string, unknown>>) =>
-  contextClaimsCheck(config(names), goodClaims(claims));
+  contextClaimsCheck(config(names), { __proto__: null, ...goodClaims(claims) }); // as parsed: without a prototype
 
 test('the settings name the claims that handlers get', () => {
   const env = { AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE };
