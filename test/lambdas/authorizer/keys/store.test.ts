@@ -490,6 +490,14 @@ describe('cached keys', () => {
     expect(await found.outcome()).toBe(only1.get('key-1'));
   });
 
+  test('of a configured set go on when the first refresh takes longer than half a second', async () => {
+    const { find, pass } = setUp({ seed: only1 });
+    pass(SOFT_AGE_MS + 1);
+    const found = await find('key-1');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await found.outcome()).toBe(only1.get('key-1'));
+  });
+
   test('of a configured set make init fetch nothing', async () => {
     const { store, fetches } = setUp({ seed: only1 });
     await store.fill();
