@@ -7,20 +7,22 @@ import { TSX } from '../support/run-tool';
 import { environmentWithoutSettings } from '../support/without-settings';
 
 let copy: ReturnType<typeof projectCopy>;
-beforeEach(() => {
+beforeAll(() => {
   copy = projectCopy();
 });
-afterEach(() => copy.remove());
+afterAll(() => copy.remove());
 
-/** Runs the app as `cdk synth` does, after a file of it has been changed. */
+/** Runs the app as `cdk synth` does, with a file of it changed. */
 function synthWith(file: string, change: (text: string) => string): { status: number | null; stderr: string } {
   const path = join(copy.root, file);
-  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, change(before));
   const { status, stderr } = spawnSync(process.execPath, [...TSX, join(copy.root, 'infra', 'app.ts')], {
     cwd: copy.root,
     env: { ...environmentWithoutSettings(), ...requiredSettings },
     encoding: 'utf8',
   });
+  writeFileSync(path, before);
   return { status, stderr };
 }
 

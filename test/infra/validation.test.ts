@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { apiStack, testApp } from '../support/infra';
 
-/** One run for both stacks, since it takes some seconds; the second one shows that the rules were applied. */
-test("CloudFormation's own rules find nothing in the production stack, and a wrong property in a stack that has one", () => {
+/** One run for all stacks, since it takes some seconds; the last one shows that the rules were applied. */
+test("CloudFormation's own rules find nothing in the stacks of the app, and a wrong property in a stack that has one", () => {
   const app = testApp({ validate: true });
   apiStack(app, 'prod', {
     ACCESS_LOGS: 'on-with-account-role',
     ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms',
   });
+  apiStack(app, 'test', {}, { protectedResource: { path: '/mcp' } });
   new CfnResource(new Stack(app, 'Wrong'), 'Logs', {
     type: 'AWS::Logs::LogGroup',
     properties: { RetentionInDays: 'soon', Colour: 'red' },

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,21 @@ async function start(args: readonly string[], options?: Parameters<typeof run>[1
   const started = await run(args, options);
   cleaners.push(() => started.remove());
   return started;
+}
+
+/** A copy of the project, for the tests whose app must be synthesized. */
+let copy: ReturnType<typeof projectCopy>;
+beforeAll(() => {
+  copy = projectCopy();
+});
+afterAll(() => copy.remove());
+
+/** Writes a file of the copy, which is as before when the test has ended. */
+function write(name: string, text: string): void {
+  const file = join(copy.root, name);
+  const before = existsSync(file) ? readFileSync(file) : undefined;
+  cleaners.push(() => (before ? writeFileSync(file, before) : rmSync(file)));
+  writeFileSync(file, text);
 }
 
 /** The folder of a copy of the project, or of an app that is synthesized already, until the test has ended. */
@@ -54,19 +69,13 @@ async function eventually(condition: () => boolean): Promise<void> {
 }
 
 describe('npm start', () => {
-  let root: string;
   let started: Run;
   let output: string;
-  let remove: () => void;
   beforeAll(async () => {
-    ({ root, remove } = projectCopy());
-    started = await run([...ANY_PORT, '--console-port', '0'], { root, fromSource: true });
+    started = await run([...ANY_PORT, '--console-port', '0'], { root: copy.root, fromSource: true });
     output = await started.until('Ctrl-C ends.');
   });
-  afterAll(() => {
-    started?.remove();
-    remove();
-  });
+  afterAll(() => started?.remove());
 
   it('prints where everything is', () => {
     for (const line of [
@@ -108,7 +117,7 @@ describe('npm start', () => {
   it('opens a console and tells the tools; both end with it, and nothing is left behind', async () => {
     const page = /console +(\S+)/.exec(output)?.[1] ?? '';
     expect(await (await fetch(page)).text()).toContain('<title>Console');
-    const headers = { authorization: `Bearer ${await tokenOf(root)}` };
+    const headers = { authorization: `Bearer ${await tokenOf(copy.root)}` };
     expect((await fetch(`${urlIn(output)}/protected`, { headers })).status).toBe(200);
 
     expect(started.leftFiles()).not.toEqual([]);
@@ -118,7 +127,7 @@ describe('npm start', () => {
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
     await expect(fetch(page)).rejects.toThrow();
-    await expect(tokenOf(root)).rejects.toThrow('AUTHACTION_DOMAIN is missing');
+    await expect(tokenOf(copy.root)).rejects.toThrow('AUTHACTION_DOMAIN is missing');
   });
 
   it('leaves nothing behind when it is ended while it starts', async () => {
@@ -181,7 +190,7 @@ describe('npm start', () => {
     const started = await start([...ANY_PORT, option, String(port)], { root: await rootOf(sampleApp()) });
     await expect(started.ended).resolves.toBe(1);
     expect(started.output()).toBe(
-      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npm start -- --help\n`,
+      `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npx authaction start --help\n`,
     );
     expect(started.leftFiles()).toEqual([]);
     expect(started.leftProcesses()).toEqual([]);
@@ -207,14 +216,14 @@ describe('npm start', () => {
   });
 
   it('has its own issuer with --own-issuer, which the tools use, too; ends when its output is no longer read', async () => {
-    const root = await rootOf(projectCopy());
+    const { root } = copy;
     const tenant = {
       AUTHACTION_DOMAIN: 'tenant.invalid',
       AUTHACTION_AUDIENCE: 'https://api.example.test',
       AUTHACTION_ALLOWED_CLIENTS: 'somebody-else',
     };
     const lines = Object.entries(tenant).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(join(root, '.env'), lines.join(''));
+    write('.env', lines.join(''));
     // In the environment and in .env, which is read here: no setting may come back from either.
     const started = await start([...ANY_PORT, '--own-issuer'], { env: { ...tenant, ENV_FILES: '' }, root });
     const output = await started.until('Ctrl-C ends.');
@@ -270,8 +279,7 @@ describe('npm start', () => {
       AUTHACTION_DOMAIN: 'https://Tenant.invalid/',
       AUTHACTION_AUDIENCE: 'https://api.example.test, https://second.example.test',
     };
-    const root = await rootOf(projectCopy());
-    const started = await start(ANY_PORT, { env: tenant, root });
+    const started = await start(ANY_PORT, { env: tenant, root: copy.root });
     const output = await started.until('Ctrl-C ends.');
     expect(output).toMatch(/issuer +https:\/\/tenant\.invalid \(your tenant\)$/m);
     expect(output).not.toContain('local-secret');
@@ -323,6 +331,7 @@ describe('npm run dev', () => {
     const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
     writeFileSync(table, readFileSync(table, 'utf8').replace(/(export const routes = \[)/, `$1\n  ${route}`));
     await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction.*\n( {2}.*\n)* {2}GET \/also +token with read:also$/m);
+    await started.until(/rebuilt in \d+ ms: .*AuthorizerFunction.*\n( {2}.*\n)* {2}GET \/protected +token$/m);
     expect(started.output().match(tableLine)).toHaveLength(2);
     expect(started.output().match(/Mind the gap/g)).toHaveLength(1);
 
@@ -344,9 +353,8 @@ describe('npm run dev', () => {
   it.each(['lambdas/public/handler.ts', 'lambdas/authorizer/handler.ts', 'lambdas/routes.ts'])(
     'says where %s is broken from the start, and ends',
     async (file) => {
-      const root = await rootOf(projectCopy());
-      writeFileSync(join(root, file), 'export const handler = ;\n');
-      const started = await start(ANY_PORT, { root });
+      write(file, 'export const handler = ;\n');
+      const started = await start(ANY_PORT, { root: copy.root });
       await expect(started.ended).resolves.toBe(1);
       expect(started.output()).toBe(`${file}:1:24: Unexpected ";"\n`);
       expect(started.leftFiles()).toEqual([]);
@@ -354,9 +362,9 @@ describe('npm run dev', () => {
   );
 
   it('shows a Lambda’s stack in TypeScript, and leaves no process behind when it is killed', async () => {
-    const root = await rootOf(projectCopy());
-    writeFileSync(
-      join(root, 'lambdas', 'public', 'handler.ts'),
+    const { root } = copy;
+    write(
+      'lambdas/public/handler.ts',
       'export const handler = async (): Promise<never> => {\n  throw new RangeError("on purpose");\n};\nsetInterval(() => {}, 1000);\n',
     );
     const started = await start(ANY_PORT, { root });

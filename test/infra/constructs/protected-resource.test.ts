@@ -182,17 +182,8 @@ test('the metadata need no token, may be cached, and may be read by pages of eve
   });
 });
 
-test('CloudFormation takes the template, and no resource waits for itself', () => {
-  const app = testApp({ validate: true });
-  const stack = new Stack(app, 'Stack');
-  new ProtectedApi(stack, 'ProtectedApi', {
-    ...requiredProps,
-    routes: table,
-    handlers: inlineHandlers(stack, table),
-    protectedResource: { path: '/mcp' },
-  });
-  expect(() => Template.fromStack(stack)).not.toThrow(); // refuses cycles
-  expect(() => app.synth()).not.toThrow();
+test('no resource waits for itself', () => {
+  expect(() => templateWith({ path: '/mcp' })).not.toThrow(); // Template refuses cycles
 });
 
 test('another document is another deployment', () => {
