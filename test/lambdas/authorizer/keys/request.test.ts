@@ -106,8 +106,10 @@ describe('any address that works is enough', () => {
   });
 
   test('passes over addresses that refuse, at once', async () => {
-    const { port } = await good('127.0.0.4');
-    expect(await request(port, ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'], 390)).toBe('127.0.0.4');
+    const { port } = await good('127.0.0.20');
+    const refusing = Array.from({ length: 19 }, (_, index) => `127.0.0.${index + 1}`);
+    // Were each waited for, as for silent ones, the last would have its turn after 7.6 s.
+    expect(await request(port, [...refusing, '127.0.0.20'])).toBe('127.0.0.20');
   });
 
   test('passes over an address that shows another certificate', async () => {
@@ -199,13 +201,13 @@ describe('one total time', () => {
 
   test('has room for a second request beside one that is never answered', async () => {
     const { port, requests } = await good('127.0.0.1', { afterMs: [Infinity, 0] });
-    expect(await request(port, ['127.0.0.1'], 1_000)).toBe('127.0.0.1');
+    expect(await request(port, ['127.0.0.1'], 4_000)).toBe('127.0.0.1');
     expect(requests).toHaveLength(2);
   });
 
   test('makes one request when the answer comes early', async () => {
     const { port, requests } = await good('127.0.0.1', { afterMs: [500] });
-    expect(await request(port, ['127.0.0.1'], 1_000)).toBe('127.0.0.1');
+    expect(await request(port, ['127.0.0.1'])).toBe('127.0.0.1');
     expect(requests).toHaveLength(1);
   });
 });
