@@ -117,7 +117,7 @@ describe('authaction invoke', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['no arguments', [], 'npm run -s invoke -- FUNCTION EVENT.json'],
+    ['no arguments', [], 'npx authaction invoke FUNCTION EVENT.json'],
     ['a file that is not there', ['PublicFunction', 'no.json'], 'no.json cannot be read: ENOENT\n'],
     ['a file that is no JSON', ['PublicFunction', 'infra/app.ts'], 'infra/app.ts is not JSON\n'],
     [

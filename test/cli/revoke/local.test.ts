@@ -73,7 +73,7 @@ test('says that none runs', async () => {
   try {
     expect(await runTool('revoke', ['--list'], {}, '', elsewhere)).toMatchObject({
       code: 1,
-      stderr: '"npm start" is not running here. For a deployed API, give --stack.\n',
+      stderr: '"npx authaction start" is not running here. For a deployed API, give --stack.\n',
     });
   } finally {
     rmSync(elsewhere, { recursive: true });

@@ -78,7 +78,7 @@ describe('authaction token', () => {
     const { code, stdout, stderr } = await run([], { AUTHACTION_CLIENT_ID: '', AUTHACTION_CLIENT_SECRET: '' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET are missing');
-    expect(stderr).toContain('Or run "npm start"');
+    expect(stderr).toContain('Or run "npx authaction start"');
   });
 
   test('exits with 2 when the command is not understood', async () => {
