@@ -127,10 +127,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   const kidBudget = unknownKidBudget(clock);
   const signatureBudget = unknownKidBudget(clock);
 
-  let current: Current | undefined = options.seed && {
-    keys: options.seed,
+  const { seed } = options;
+  let current: Current = {
+    keys: seed ?? new Map(),
     sinceMs: clock(),
-    usableUntilMs: Number.POSITIVE_INFINITY,
+    usableUntilMs: seed ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
   };
   let fetching: Fetching | undefined;
   /** When the next refresh of keys that are still good is due: at their soft age, then after each pause. */
@@ -140,9 +141,9 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   /** Kids whose keys the last refresh removed or replaced. Each may be requested once more: replicas may disagree. */
   let changed = new Set<string>();
 
-  const isUsable = (): boolean => current !== undefined && clock() <= current.usableUntilMs;
-  const isSince = (timeMs: number): boolean => current !== undefined && current.sinceMs >= timeMs;
-  const keysOf = (kid: string, keys = current?.keys) => keys?.get(kid) ?? [];
+  const isUsable = (): boolean => clock() <= current.usableUntilMs;
+  const isSince = (timeMs: number): boolean => current.sinceMs >= timeMs;
+  const keysOf = (kid: string, keys = current.keys) => keys.get(kid) ?? [];
 
   /** The fetch under way, unless it was left over from before a freeze. */
   const underWay = (): Fetching | undefined =>
@@ -187,8 +188,8 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
   }
 
   function install(keys: KeySet, sinceMs: number, durationMs: number, isRefresh: boolean): void {
-    if (current && current.sinceMs > sinceMs) return; // left over from before a freeze
-    const kids = isRefresh && current ? [...current.keys.keys()] : [];
+    if (current.sinceMs > sinceMs) return; // left over from before a freeze
+    const kids = isRefresh ? [...current.keys.keys()] : [];
     changed = new Set(kids.filter((kid) => modulusesOf(keysOf(kid, keys)) !== modulusesOf(keysOf(kid))));
     current = { keys, sinceMs, usableUntilMs: sinceMs + options.hardAgeMs };
     refreshAtMs = sinceMs + softAgeMs();
