@@ -40,6 +40,7 @@ describe('judgeKey', () => {
     ['a key with an empty kid', { ...jwk, kid: '' }, 'kid'],
     ['a key with a number for kid', { ...jwk, kid: 1 }, 'kid'],
     ['a key without n', { ...jwk, n: undefined }, 'rsa'],
+    ['a key without e', { ...jwk, e: undefined }, 'rsa'],
     ['a key with a number for e', { ...jwk, e: 65537 }, 'rsa'],
     ['a private key', { ...jwk, d: 'AQAB' }, 'd'],
     ['a key of 1024 bits', { ...jwk, n: modulus(1024) }, 'bits', 1024],
@@ -78,8 +79,8 @@ describe('judgeKey', () => {
 
   test.each([
     ['8192 bits', { ...jwk, n: modulus(8192) }],
-    ['8192 bits after a zero octet', { ...jwk, n: leadingZero(modulus(8192)) }],
-    ['65537 in eight octets', { ...jwk, e: Buffer.from('0000000000010001', 'hex').toString('base64url') }],
+    ['8192 bits after 26 zero octets', { ...jwk, n: behindZeros(26, modulus(8192)) }],
+    ['65537 in twelve octets', { ...jwk, e: behindZeros(9, exponent(65537n)) }],
     ['e = 2^32 - 1', { ...jwk, e: exponent(2n ** 32n - 1n) }],
   ])('uses a key of %s', (_title, candidate) => {
     expect(judgeKey(candidate)).toMatchObject({ usable: true });
@@ -142,8 +143,8 @@ function exponent(e: bigint): string {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
 }
 
-function leadingZero(number: string): string {
-  return Buffer.concat([Buffer.alloc(1), Buffer.from(number, 'base64url')]).toString('base64url');
+function behindZeros(octets: number, number: string): string {
+  return Buffer.concat([Buffer.alloc(octets), Buffer.from(number, 'base64url')]).toString('base64url');
 }
 
 function nested(depth: number): unknown {

@@ -119,6 +119,16 @@ describe('a cold store', () => {
     expect(await found.outcome()).toBe(only1.get('key-1'));
   });
 
+  test('tries once more for all calls that have waited for the fetch of init', async () => {
+    const { store, find, fetch } = setUp();
+    const filled = store.fill();
+    const calls = [await find('key-1'), await find('key-1'), await find('key-1')];
+    (await fetch(1)).fail(lasting());
+    await filled;
+    (await fetch(2)).succeed(only1);
+    for (const call of calls) expect(await call.outcome()).toBe(only1.get('key-1'));
+  });
+
   test('makes one try in init while no call waits for it, and two in the call after that', async () => {
     const { store, find, fetch } = setUp();
     const filled = store.fill();

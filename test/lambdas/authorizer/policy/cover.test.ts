@@ -28,6 +28,13 @@ test('needs one resource where a token may call everything', () => {
   expect(short(flat(150))).toEqual(['+GET/route-*']);
 });
 
+test('puts no star behind a star', () => {
+  const below = flat(150).map((route): Route => ({ ...route, path: `/tenants/{id}${route.path}` }));
+  expect(short([...below, { method: 'GET', path: '/tenants/{id}', handler: 'any', access: 'token' }])).toEqual([
+    '+GET/tenants/*',
+  ]);
+});
+
 test('denies everything in one resource to a caller who may call nothing', () => {
   expect(createPolicies(flat(150)).denyAll(STAGE_ARN).Statement).toEqual([
     { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${STAGE_ARN}GET/route-*`] },

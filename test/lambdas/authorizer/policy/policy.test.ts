@@ -268,6 +268,11 @@ describe('an ANY row', () => {
     expect(short([any('/a', scoped), get('/a')], 's')).toEqual(['+*/a', '+GET/a']);
   });
 
+  test('is named by *T and the methods that do not end so, where another row has a method that does not', () => {
+    const table = [any('/a'), { ...get('/a', scoped), method: 'DELETE' } as const];
+    expect(short(table)).toEqual(['+*T/a', '+HEAD/a', '+PATCH/a', '+OPTIONS/a']);
+  });
+
   test('does not reach below a row that is public for one method', () => {
     const table = [any('/a/{id}'), get('/a/{id}', 'public'), get('/a/new', scoped)];
     const policy = createPolicies(table).policyFor([], STAGE_ARN);
