@@ -2,6 +2,9 @@ import { jwks, signingKey } from '../../../../samples/keys';
 import { gzipBomb, hang, huge, json, raw, reset, type Script } from '../../../support/https-server';
 import { outcome, scene } from '../../../support/scene';
 
+/** What a busy machine may add to a time that the product promises, in milliseconds. */
+const BUSY_MS = 1_000;
+
 const UNAVAILABLE = 'The token cannot be checked';
 const key = signingKey('key-1');
 const nextKey = signingKey('key-2');
@@ -37,7 +40,7 @@ test.concurrent.each<[string, Script]>([
       expect(meanwhile.milliseconds).toBeLessThan(1_000);
       const undecided = await unknown;
       expect(outcome(undecided)).toBe(UNAVAILABLE);
-      expect(undecided.milliseconds).toBeLessThan(3_500);
+      expect(undecided.milliseconds).toBeLessThan(3_500 + BUSY_MS);
       for (const kid of unknownKids(20)) expect(await call(nextKey, { kid })).toBe(UNAVAILABLE);
       expect(await call(key)).toBe('allowed');
       expect(fetches()).toBeLessThanOrEqual(10); // six, and more where a busy machine takes long for them
