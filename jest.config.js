@@ -15,7 +15,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/browser/', '/test/readme/', '/test/own-routes/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/agents/', '/test/browser/', '/test/readme/', '/test/own-routes/'],
   transform: {
     '^.+\\.ts$': swc('typescript'),
     [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),
