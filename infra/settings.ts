@@ -9,7 +9,7 @@ import { authorizerDefaults } from './constructs/authorizer-props';
 import { areHeaderNames, areOrigins, EXPECTED_HEADER_NAMES, EXPECTED_ORIGINS, NEEDS_ORIGINS } from './constructs/cors';
 import type { Monitoring } from './constructs/monitoring';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
-import { URL_FORM } from './constructs/protected-resource';
+import { isApiUrl } from './constructs/protected-resource';
 import type { Environment } from './environment';
 import { ProblemsError, type SettingProblem, settingsError } from './problems';
 import type { SettingName } from './setting-names';
@@ -152,7 +152,7 @@ export const settingsTable = {
     toProps(value) {
       if (value === 'off') return {};
       if (value === 'on') return { protectedResource: {} };
-      return URL_FORM.test(value) ? { protectedResource: { url: value } } : undefined;
+      return isApiUrl(value) ? { protectedResource: { url: value } } : undefined;
     },
   },
   RESOURCE_METADATA_ISSUER: {

@@ -65,11 +65,11 @@ export function publicationOf(
     ...checkForm(
       'url',
       url,
-      URL_FORM,
+      isApiUrl,
       'is not an https URL without a slash at its end, such as https://api.example.com',
     ),
-    ...checkForm('path', path, PATH_FORM, 'is not a path without variables, such as /mcp'),
-    ...checkForm('documentation', documentation, PAGE_FORM, 'is not an https URL'),
+    ...checkForm('path', path, isPlainPath, 'is not a path without variables, such as /mcp'),
+    ...checkForm('documentation', documentation, isPageUrl, 'is not an https URL'),
     ...(issuers.includes(issuer) ? [] : [problem('issuer', `is neither ${issuers.join(' nor ')}`)]),
   ];
   // The identifier of a document is the URL that its own address is made from (RFC 9728 3.1), so that clients take it.
@@ -93,10 +93,16 @@ export function publicationOf(
   };
 }
 
-/** An API's URL: nothing in it needs an escape in a quoted header, in JSON or in a mapping template. */
-export const URL_FORM = /^https:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._~-]+)*$/;
-const PATH_FORM = /^(\/[A-Za-z0-9._-]+)+$/;
-const PAGE_FORM = /^https:\/\/[^\s"\\]+$/;
+/**
+ * Whether a value is an API's URL as clients write it: nothing in it needs an escape in a quoted header, in JSON or in a
+ * mapping template, and no client rewrites it, such as capitals in the host.
+ */
+export const isApiUrl = (value: string): boolean =>
+  /^https:\/\/[a-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._~-]+)*$/.test(value) &&
+  URL.canParse(value) &&
+  [value, `${value}/`].includes(new URL(value).href);
+const isPlainPath = (value: string): boolean => /^(\/[A-Za-z0-9._-]+)+$/.test(value);
+const isPageUrl = (value: string): boolean => /^https:\/\/[^\s"\\]+$/.test(value);
 
 const problem = (name: keyof ProtectedResource, text: string): SettingProblem => ({
   setting: `protectedResource.${name}`,
@@ -107,10 +113,10 @@ const problem = (name: keyof ProtectedResource, text: string): SettingProblem =>
 function checkForm(
   name: keyof ProtectedResource,
   value: string | undefined,
-  form: RegExp,
+  hasForm: (value: string) => boolean,
   text: string,
 ): readonly SettingProblem[] {
-  return value === undefined || Token.isUnresolved(value) || form.test(value) ? [] : [problem(name, text)];
+  return value === undefined || Token.isUnresolved(value) || hasForm(value) ? [] : [problem(name, text)];
 }
 
 function scopesOf(routes: readonly Route[]): Pick<ResourceMetadata, 'scopes_supported'> {

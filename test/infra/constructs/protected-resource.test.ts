@@ -197,6 +197,10 @@ test('another document is another deployment', () => {
 test.each([
   ['a URL without https', { url: 'http://api.example.com' }, 'url'],
   ['a URL with a slash at its end', { url: 'https://api.example.com/' }, 'url'],
+  ['a URL that clients rewrite, by its host', { url: 'https://API.example.com' }, 'url'],
+  ['a URL that clients rewrite, by its port', { url: 'https://api.example.com:443' }, 'url'],
+  ['a URL that clients rewrite, by its path', { url: 'https://api.example.com/a/../b' }, 'url'],
+  ['a URL without a host', { url: 'https://.../' }, 'url'],
   ['a URL with a query', { url: 'https://api.example.com?a' }, 'url'],
   ['a URL that ends a quoted header', { url: `https://api.example.com/"'` }, 'url'],
   ['a path with a variable', { path: '/orders/{id}' }, 'path'],
