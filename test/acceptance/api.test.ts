@@ -1,10 +1,11 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { openApiDocument } from '../../client/openapi';
 import { readDeployedRoutes } from '../../lambdas/authorizer/deployed-routes';
 import { routes } from '../../lambdas/routes';
 import { challenge, forbidden, unauthorized } from '../../lambdas/shared/answers';
 import { mayCall, type Route, requiredScopes } from '../../lambdas/shared/route-table';
 import { signJwt } from '../../local/issuer/signing-key';
+import { signingKey } from '../../samples/keys';
 import { type ApiAnswer, call } from './call';
 import { type Control, isLocal, openTarget, type Target } from './target';
 
@@ -31,11 +32,8 @@ beforeAll(async () => {
   target = await openTarget();
 }, 60_000);
 afterAll(() => target?.stop());
-// Each case meets an authorizer that has seen nothing yet.
-beforeEach(() => {
-  target.control?.stack.recycle();
-  target.control?.stack.clearAuthorizerCache();
-});
+// No case meets a decision of another one.
+beforeEach(() => target.control?.stack.clearAuthorizerCache());
 
 /** A case that not every target or table allows; where it does not, it is skipped, and its title says why. */
 function itWhere(isPossible: boolean, title: string, why: string, run: () => Promise<void>): void {
@@ -96,9 +94,10 @@ const isForbidden = (answer: ApiAnswer): void => {
   expect(challengeOf(answer)).toBe(challenge.forbidden);
 };
 
-/** A token of no client: well formed, with the claims of a good one, signed by a key of its own. */
+const { privateKey } = signingKey('foreign');
+
+/** A token of no client: well formed, with the claims of a good one, signed by a key that no issuer has. */
 function foreignToken(claims: Record<string, unknown>): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = randomUUID();
   return signJwt({ privateKey }, { alg: 'RS256', typ: 'JWT', kid }, claims);
 }
@@ -330,6 +329,7 @@ describe('the description of the API', () => {
 
 describe('the issuer', () => {
   const why = 'it takes an issuer of our own';
+  beforeEach(() => target.control?.stack.recycle()); // each case meets an authorizer that has no keys yet
 
   localIt('may rotate its key without a restart of ours', why, async ({ issuer, stack }) => {
     const old = await tokenFor(guarded());

@@ -317,15 +317,14 @@ describe('npm run dev', () => {
       /not rebuilt, the last good build goes on: lambdas\/public\/handler\.ts:\d+:16: Unexpected ";"$/m,
     );
     await expect(message()).resolves.toBe('This is another message!');
-    writeFileSync(handler, good);
-    await started.until('no function changed');
-    const tableLine = /^ {2}GET \/protected +token$/gm;
-    expect(started.output().match(tableLine)).toHaveLength(1);
-
     const stack = join(root, 'infra', 'stack.ts');
     const warning = "require('aws-cdk-lib').Annotations.of(this).addWarning('Mind the gap');";
     writeFileSync(stack, readFileSync(stack, 'utf8').replace(/^ *Tags\.of/m, `${warning}\n$&`));
+    writeFileSync(handler, good);
+    await started.until('no function changed');
     await started.until(/^ {2}authaction-api-dev: Mind the gap$/m);
+    const tableLine = /^ {2}GET \/protected +token$/gm;
+    expect(started.output().match(tableLine)).toHaveLength(1);
 
     const table = join(root, 'lambdas', 'routes.ts');
     const route = "{ method: 'GET', path: '/also', handler: 'protected', access: { scopes: ['read:also'] } },";
