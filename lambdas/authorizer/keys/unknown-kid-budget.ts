@@ -19,9 +19,8 @@ const REPEAT_PAUSE_MS = 3_600_000;
  * addresses behind it (RFC 4291 2.5.4). Zeros that the notation leaves out count as zeros of these bits.
  */
 function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = ''] = address.split('::');
-  return [...head.split(':').filter(Boolean), '0', '0', '0', '0'].slice(0, 4).join(':');
+  const groups = address.replace(/::.*/, '').split(':').filter(Boolean);
+  return [...groups, '0', '0', '0', '0'].slice(0, 4).join(':');
 }
 
 /** Decides which callers may cause a refetch: for an unknown kid, or for a bad signature under a known one. */
@@ -46,10 +45,10 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   let refilledAtMs = clock();
   let nextRepeatAtMs = refilledAtMs;
 
-  /** Drops the expired records: the map is ordered by age. */
+  /** Drops the expired records, and the oldest beyond the maximum: the map is ordered by age. */
   const forget = (nowMs: number): void => {
     for (const [network, atMs] of lastSeenMs) {
-      if (nowMs - atMs < RECORD_MS) return;
+      if (nowMs - atMs < RECORD_MS && lastSeenMs.size <= MAX_NETWORKS) return;
       lastSeenMs.delete(network);
     }
   };
@@ -58,9 +57,7 @@ export function unknownKidBudget(clock: Clock): UnknownKidBudget {
   const record = (network: string, nowMs: number): void => {
     lastSeenMs.delete(network);
     lastSeenMs.set(network, nowMs);
-    if (lastSeenMs.size <= MAX_NETWORKS) return;
-    const [oldest] = lastSeenMs.keys();
-    if (oldest !== undefined) lastSeenMs.delete(oldest);
+    forget(nowMs);
   };
 
   return {
