@@ -204,7 +204,7 @@ describe('the console in a browser', () => {
     await page.getByLabel('Body', { exact: true }).fill('{"a":1}');
     await press('Send');
     await newest(403, 'no such route');
-    expect(await sentence()).toContain('POST /items/a%20b matches no route');
+    expect(await sentence()).toContain('POST /items/a%20b?limit=1 matches no route');
   });
 
   test('copies the request as a curl command', async () => {
