@@ -25,6 +25,7 @@ export function call(
   return new Promise((resolve, reject) => {
     const request = (protocol === 'https:' ? https : http)(
       {
+        agent: false, // a connection that is kept may be closed while a test makes a key
         hostname,
         port,
         method,

@@ -94,7 +94,7 @@ beforeAll(async () => {
   });
   url = /API ready at (\S+)/.exec(output)?.[1] ?? '';
   expect(readdirSync(consumer).sort()).toEqual(before);
-}, 60_000);
+});
 
 afterAll(async () => {
   if (started?.exitCode === null && started.pid !== undefined) {
@@ -120,12 +120,12 @@ describe("the package's command, in an app whose tenant is written in its code",
     expect(await call('/me', token)).toEqual({ status: 200, body: { sub: 'orders-client' } });
     expect(await call('/orders/7', token)).toMatchObject({ status: 403 });
     expect(await call('/orders/7', scoped)).toEqual({ status: 200, body: { sub: 'orders-client' } });
-  }, 30_000);
+  });
 
   test('hands the claims of its tokens to the handler that declares them', async () => {
     const token = (await authaction('token')).stdout.trim();
     expect(await call('/organization', token)).toEqual({ status: 200, body: CLAIMS });
-  }, 30_000);
+  });
 
   test('answers 502 for a function that is no Node.js, and says so', async () => {
     expect(output).toMatch(/Legacy\w+ cannot run here, its routes answer 502: its runtime is python3\.12/);
@@ -158,7 +158,7 @@ describe("the package's command, in an app whose tenant is written in its code",
     const id = /(Orders\w+) \d/.exec(output)?.[1] ?? '';
     const answer = JSON.parse((await authaction('invoke', id, event)).stdout);
     expect(answer).toMatchObject({ statusCode: 200, body: '{"hello":"world"}' });
-  }, 60_000);
+  });
 
   test('ships the licenses of what its one file contains', () => {
     const notices = readFileSync(join(consumer, 'node_modules', 'authaction-aws', 'lib', 'cli-LICENSES.txt'), 'utf8');
