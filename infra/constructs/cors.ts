@@ -33,6 +33,9 @@ export function corsOf({ allowOrigins = ['*'], exposeHeaders = [], allowCredenti
   const problems = [
     ...(areOrigins(allowOrigins) ? [] : [{ setting: 'allowOrigins', text: `is not ${EXPECTED_ORIGINS}` }]),
     ...headerNameProblems('exposeHeaders', exposeHeaders),
+    ...(typeof allowCredentials === 'boolean'
+      ? []
+      : [{ setting: 'allowCredentials', text: 'is neither true nor false' }]),
     ...(allowCredentials && allowOrigins.includes('*') ? [{ setting: 'allowCredentials', text: NEEDS_ORIGINS }] : []),
   ];
   if (problems.length > 0) throw settingsError(problems, 'The props cannot be used');
@@ -63,7 +66,7 @@ function isOrigin(origin: string, others: readonly string[] = []): boolean {
 
 /** RFC 9110 5.1, without the apostrophe, which would end a quoted string of a template. */
 export const areHeaderNames = (names: readonly string[]): boolean =>
-  Array.isArray(names) && names.every((name) => /^[\w!#$%&*+.^`|~-]+$/.test(name));
+  Array.isArray(names) && names.every((name) => typeof name === 'string' && /^[\w!#$%&*+.^`|~-]+$/.test(name));
 
 /** @returns the problem of a prop that is no list of header names. */
 export const headerNameProblems = (prop: string, names: readonly string[]): readonly SettingProblem[] =>

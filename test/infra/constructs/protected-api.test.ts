@@ -247,7 +247,12 @@ describe('browsers', () => {
     [{ allowOrigins: 'https://app.example.com' as unknown as string[] }, 'allowOrigins is not'],
     [{ allowHeaders: ["X'Y"] }, 'allowHeaders is not a list of header names'],
     [{ exposeHeaders: ['ETag, X'] }, 'exposeHeaders is not a list of header names'],
+    [{ exposeHeaders: [undefined as unknown as string] }, 'exposeHeaders is not a list of header names'],
     [{ allowCredentials: true }, 'allowCredentials needs origins that are listed'],
+    [
+      { allowOrigins: ['https://app.example.com'], allowCredentials: 'false' as unknown as boolean },
+      'allowCredentials is neither true nor false',
+    ],
   ])('are not confused by %j', (props, message) => {
     expect(() => templateWith(props)).toThrow(`The props cannot be used:\n  - ${message}`);
   });
