@@ -13,6 +13,7 @@ process.env.GOGC ??= '400';
 module.exports = {
   globalSetup: '<rootDir>/test/support/temp-folder.ts',
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/async-stores.cjs'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/agents/', '/test/browser/', '/test/readme/', '/test/own-routes/'],
