@@ -19,7 +19,7 @@ export interface RequestOptions {
   /** Every address of a host name; the system's own answer by default. */
   readonly resolveHost?: ((hostname: string) => Promise<readonly LookupAddress[]>) | undefined;
   /** Where the next request begins among the addresses: after those that failed. Kept from one call to the next. */
-  readonly turn?: { first: number };
+  readonly turn: { first: number };
 }
 
 /**
@@ -34,7 +34,7 @@ export interface RequestOptions {
  */
 export function requestBody(
   uri: string,
-  { ca, resolveHost = lookupAll, turn = { first: 0 } }: RequestOptions,
+  { ca, resolveHost = lookupAll, turn }: RequestOptions,
   timeoutMs: number,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {

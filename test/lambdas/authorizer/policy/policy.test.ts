@@ -188,7 +188,9 @@ test('returns no policy rather than one API Gateway might cut off', () => {
   expect(JSON.stringify(createPolicies(unrelated(200)).policyFor(['s'], STAGE_ARN)).length).toBeLessThanOrEqual(
     MAX_POLICY_LENGTH,
   );
-  expect(() => createPolicies(unrelated(900)).policyFor(['s'], STAGE_ARN)).toThrow(PolicyTooLargeError);
+  const tooLong = () => createPolicies(unrelated(900)).policyFor(['s'], STAGE_ARN);
+  expect(tooLong).toThrow(PolicyTooLargeError);
+  expect(tooLong).toThrow(expect.objectContaining({ name: 'PolicyTooLargeError' }));
 });
 
 test('names every route while the policy is as long as API Gateway takes, and covers them when it is longer', () => {
