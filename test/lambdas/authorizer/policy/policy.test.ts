@@ -98,6 +98,14 @@ test('closes it even where another method has a route for just that path', () =>
   expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET/a/b`)).toBe('explicit deny');
 });
 
+test('denies no wider route for paths that a narrower one takes', () => {
+  const table: Route[] = [
+    { method: 'GET', path: '/a/{p}', handler: 'any', access: 'token' },
+    { method: 'GET', path: '/{p}/{q}', handler: 'any', access: { scopes: ['s'] } },
+  ];
+  expect(short(table)).toEqual(['+GET/a/*']);
+});
+
 test('sees that a variable in the middle reaches over fixed segments', () => {
   const table: Route[] = [
     { method: 'GET', path: '/a/{p}/b', handler: 'any', access: 'token' },
