@@ -77,6 +77,12 @@ function whyNone({ Resources }: MergedTemplate): string {
   const isImported = Object.values(Resources).some(
     ({ Type, Properties }) => Type === 'AWS::ApiGateway::Authorizer' && authorizersIn(Properties, Resources).length > 0,
   );
+  const isDocument = Object.values(Resources).some(
+    ({ Type, Properties: { Body = '' } }) =>
+      Type === 'AWS::ApiGateway::RestApi' && functionsIn(Body, Resources).some((id) => hasRouteTable(Resources[id])),
+  );
+  if (isDocument)
+    return 'The API with the AuthAction authorizer is defined by an OpenAPI document, which is not served here.';
   return isImported
     ? 'The API with the AuthAction authorizer is imported: its methods are not in this app, so it cannot be served here.'
     : 'No API of this app has an AuthAction authorizer: add ProtectedApi or AuthActionAuthorizer to a stack that defines an API.';

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnOutput, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
-import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { LambdaIntegration, RestApi, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { AuthActionAuthorizer } from '../../infra/constructs/authaction-authorizer';
+import { OpenApiAuthorizer } from '../../infra/constructs/openapi-authorizer';
 import { ProtectedApi } from '../../infra/constructs/protected-api';
 import type { Route } from '../../lambdas/shared/route-table';
 import { findApp } from '../../local/app';
@@ -132,6 +133,25 @@ describe('the API that is served', () => {
       new AuthActionAuthorizer(stack, 'Auth', { api, routes, ...tenant });
     });
     expect(() => read(assembly)).toThrow('is imported: its methods are not in this app');
+  });
+
+  it('cannot be one that an OpenAPI document defines', () => {
+    const assembly = assemblyOf((app) => {
+      const stack = new Stack(app, 'Documented');
+      const { functionArn } = lambda(stack, 'Orders');
+      const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+      const integration = { type: 'aws_proxy', httpMethod: 'POST', uri };
+      const operation = { security: [{ token: [] }], responses: {}, 'x-amazon-apigateway-integration': integration };
+      const document = {
+        openapi: '3.0.1',
+        info: { title: 'Orders', version: '1' },
+        paths: { '/orders': { get: operation } },
+        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      };
+      const auth = new OpenApiAuthorizer(stack, 'Auth', { document, ...tenant });
+      auth.allow(new SpecRestApi(stack, 'Rest', { apiDefinition: auth.apiDefinition }));
+    });
+    expect(() => read(assembly)).toThrow('is defined by an OpenAPI document, which is not served here');
   });
 
   it('has a stand-in for a function that cannot run here, which fails with the reason', async () => {
