@@ -108,7 +108,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'scopes that the token lacks',
     claims({}),
-    [/! GET \/scoped .*missing read:messages/, 'Grant the scopes to the client'],
+    [/! GET \/scoped .*missing read:messages/, 'Request the token with the scopes'],
   ],
   [
     'scope as an array',
