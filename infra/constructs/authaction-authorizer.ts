@@ -84,7 +84,6 @@ export class AuthActionAuthorizer extends Construct {
     const publication =
       props.protectedResource &&
       publicationOf(props.protectedResource, { issuers: parts.issuers, routes, stageUrl: stageUrlOf(api) });
-    if (publication) addMetadataMethods(this, api, publication);
     addGatewayResponses(
       this,
       api,
@@ -92,6 +91,7 @@ export class AuthActionAuthorizer extends Construct {
       corsOf(props),
       publication?.metadataUrl,
     );
+    if (publication) addMetadataMethods(this, api, publication);
     this.node.addValidation({
       validate: () => [...coverageProblems(this.coverage), ...gatewayResponseProblems(api)],
     });

@@ -58,12 +58,15 @@ function newResource(api: IRestApi, path: string): IResource {
   if (parent.getResource(name) !== undefined) {
     throw new Error(`The API has a resource ${path} already: remove it, or protectedResource.`);
   }
-  return parent.addResource(name, { defaultCorsPreflightOptions: openCors });
+  const resource = parent.addResource(name, { defaultCorsPreflightOptions: openCors });
+  const preflight = resource.node.findChild('OPTIONS').node.defaultChild as CfnMethod;
+  preflight.addPropertyOverride('Integration.ContentHandling', mockRequest.contentHandling);
+  return resource;
 }
 
 /** How API Gateway makes an answer of its own: a template says the status. */
 const mockRequest = {
-  // Where every type is binary, API Gateway could not read the template.
+  // Where every type is binary, API Gateway could not read the template (https://github.com/aws/chalice/issues/1310).
   contentHandling: 'CONVERT_TO_TEXT',
   requestTemplates: { 'application/json': '{"statusCode":200}' },
 };

@@ -53,9 +53,11 @@ export interface PublicationContext {
  * @throws ProblemsError with every value that would mislead clients.
  */
 export function publicationOf(
-  { url: givenUrl, path, issuer: givenIssuer, documentation }: ProtectedResource,
+  protectedResource: ProtectedResource,
   { issuers, routes, stageUrl }: PublicationContext,
 ): Publication {
+  if (typeof protectedResource !== 'object') throw new Error(NO_OBJECT); // without the types' help
+  const { url: givenUrl, path, issuer: givenIssuer, documentation } = protectedResource;
   const url = givenUrl ?? stageUrl;
   const issuer = givenIssuer ?? issuers[0];
   const problems = [
@@ -101,8 +103,10 @@ export const isApiUrl = (value: string): boolean =>
   /^https:\/\/[a-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._~-]+)*$/.test(value) &&
   URL.canParse(value) &&
   [value, `${value}/`].includes(new URL(value).href);
-const isPlainPath = (value: string): boolean => /^(\/[A-Za-z0-9._-]+)+$/.test(value);
+const isPlainPath = (value: string): boolean => /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)+$/.test(value);
 const isPageUrl = (value: string): boolean => /^https:\/\/[^\s"\\]+$/.test(value);
+
+const NO_OBJECT = "protectedResource is no object: write protectedResource: { url: 'https://api.example.com' }, or {}.";
 
 const problem = (name: keyof ProtectedResource, text: string): SettingProblem => ({
   setting: `protectedResource.${name}`,

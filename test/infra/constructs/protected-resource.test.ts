@@ -170,6 +170,7 @@ test('the metadata need no token, may be cached, and may be read by pages of eve
   template.hasResourceProperties('AWS::ApiGateway::Method', {
     HttpMethod: 'OPTIONS',
     Integration: {
+      ContentHandling: 'CONVERT_TO_TEXT',
       IntegrationResponses: [
         {
           ResponseParameters: Match.objectLike({
@@ -201,6 +202,9 @@ test.each([
   ['a URL that clients rewrite, by its port', { url: 'https://api.example.com:443' }, 'url'],
   ['a URL that clients rewrite, by its path', { url: 'https://api.example.com/a/../b' }, 'url'],
   ['a URL without a host', { url: 'https://.../' }, 'url'],
+  ['a URL that ends in a segment that clients drop', { url: 'https://api.example.com/v1/.' }, 'url'],
+  ['a path that clients rewrite', { path: '/a/../b' }, 'path'],
+  ['a path that clients drop', { path: '/.' }, 'path'],
   ['a URL with a query', { url: 'https://api.example.com?a' }, 'url'],
   ['a URL that ends a quoted header', { url: `https://api.example.com/"'` }, 'url'],
   ['a path with a variable', { path: '/orders/{id}' }, 'path'],
@@ -212,6 +216,21 @@ test.each([
 ] as const)('refuses %s', (_what, protectedResource, name) => {
   expect(() => templateWith(protectedResource)).toThrow(ProblemsError);
   expect(() => templateWith(protectedResource)).toThrow(`protectedResource.${name} is n`);
+});
+
+test.each(['https://api.example.com:4430/v1.0/.a/..b', 'https://api.example.com/443', 'https://api.example.com:44'])(
+  'takes %s, which clients spell alike',
+  (url) => {
+    expect(new URL(url).href).toMatch(new RegExp(`^${url}/?$`));
+    const [document] = Object.values(published(templateWith({ url, path: '/.well/a.' })));
+    expect(document).toMatchObject({ resource: url });
+  },
+);
+
+test.each(['https://api.example.com', true])('says how to write it in place of %j', (protectedResource) => {
+  expect(() => templateWith(protectedResource as ProtectedResource)).toThrow(
+    "protectedResource is no object: write protectedResource: { url: 'https://api.example.com' }, or {}.",
+  );
 });
 
 test('refuses a route at the address of the metadata', () => {
@@ -311,10 +330,13 @@ describe('an API that exists already', () => {
     Template.fromStack(stack).resourceCountIs('AWS::ApiGateway::Method', 0);
   });
 
-  test('takes the prop on its first authorizer only: both share the challenges', () => {
+  test.each([
+    ['none', {}],
+    ['the prop, too', { protectedResource: {} }],
+  ])('takes the prop on its first authorizer only, which has %s: both share the challenges', (_what, first) => {
     const stack = new Stack(testApp(), 'Stack');
     const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-    new AuthActionAuthorizer(stack, 'One', { ...requiredProps, api, routes });
+    new AuthActionAuthorizer(stack, 'One', { ...requiredProps, api, routes, ...first });
     const props = { ...requiredProps, api, routes, protectedResource: {} };
     expect(() => new AuthActionAuthorizer(stack, 'Two', props)).toThrow("set protectedResource on the API's first one");
   });
