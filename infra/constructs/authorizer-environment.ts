@@ -72,7 +72,7 @@ export function parseEnvironment(environment: Readonly<Record<Setting, string>>)
 function joined(name: string, values: readonly string[] | undefined): string | undefined {
   if (values !== undefined && !Array.isArray(values)) throw new Error(`${name} is not a list: write ${name}: ['…'].`);
   if (values?.length === 0) throw new Error(`${name} is an empty list: name at least one, or leave it out.`);
-  const odd = values?.find((value) => value.trim() === '' || value.includes(','));
-  if (odd === undefined) return values?.join(',');
-  throw new Error(`${name} has an entry that is empty or contains a comma: ${JSON.stringify(odd)}.`);
+  const odd = (values ?? []).filter((value) => typeof value !== 'string' || value.trim() === '' || value.includes(','));
+  if (odd.length === 0) return values?.join(',');
+  throw new Error(`${name} has an entry that is empty or contains a comma: ${JSON.stringify(odd[0])}.`);
 }

@@ -46,7 +46,7 @@ export function withCaller(
  * of its kind a claim may be absent.
  *
  * @param options `claims`: the kind of each claim that the handler reads.
- * @throws Error for a kind that does not exist.
+ * @throws Error for a kind that does not exist, and for options without `claims`.
  * @example
  * const claims = { org_id: 'string', roles: 'string[]?' } as const;
  * export const handler = withCaller(
@@ -65,6 +65,7 @@ export function withCaller<K extends ClaimKinds>(
   handle: CallerHandler<K>,
   options?: { readonly claims: K },
 ): (event: ProxyEvent) => Promise<ProxyResult> {
+  if (options !== undefined && !options.claims) throw new Error('withCaller takes the claims as { claims: { … } }.');
   const readClaims = claimReader(options?.claims ?? ({} as K));
   const answer = async (event: ProxyEvent): Promise<ProxyResult> => {
     const caller = decodeContext(event.requestContext?.authorizer);

@@ -47,15 +47,14 @@ export function claimReader<K extends ClaimKinds>(
   kinds: K,
 ): (encoded: string | undefined) => ClaimValues<K> | undefined {
   const declared = Object.entries(kinds).map(([name, kind]) => {
-    const isOptional = kind.endsWith('?');
-    const required = (isOptional ? kind.slice(0, -1) : kind) as RequiredKind;
-    if (!Object.hasOwn(isOfKind, required)) {
+    const required = String(kind).replace(/\?$/, '') as RequiredKind;
+    if (typeof kind !== 'string' || !Object.hasOwn(isOfKind, required)) {
       const known = Object.keys(isOfKind).join(', ');
       throw new Error(
         `Claim ${JSON.stringify(name)}: "${kind}" is none of ${known}, nor one of them with ? at its end.`,
       );
     }
-    return { name, isOptional, isRight: isOfKind[required] };
+    return { name, isOptional: kind !== required, isRight: isOfKind[required] };
   });
   return (encoded) => {
     const claims = decodeClaims(encoded);

@@ -154,6 +154,11 @@ test.each<[string, Partial<AuthActionAuthorizerProps>, string]>([
   ],
   ['there is no audience', { audience: [] }, 'audience is an empty list: name at least one, or leave it out.'],
   ['an audience has a comma', { audience: ['a,b'] }, 'audience has an entry that is empty or contains a comma: "a,b"'],
+  [
+    'an audience is undefined, as a variable that is not set',
+    { audience: [process.env.AUTHACTION_NOT_SET as string] },
+    'audience has an entry that is empty or contains a comma: undefined',
+  ],
 ])('throws when %s', (_title, props, message) => {
   expect(() => protect(new Stack(testApp(), 'Stack'), 'Auth', orders, props)).toThrow(message);
 });

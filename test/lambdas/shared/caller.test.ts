@@ -169,6 +169,13 @@ describe('with claims', () => {
     },
   );
 
+  test.each([claims, { claims: undefined }])('refuses to prepare for %j, which names no claims to check', (options) => {
+    const untyped = withCaller as (...parameters: readonly unknown[]) => unknown; // as in JavaScript
+    expect(() => untyped(sampleRoutes, () => json(200, {}), options)).toThrow(
+      'withCaller takes the claims as { claims: { … } }.',
+    );
+  });
+
   test('the claims of an expired token are refused with 401', async () => {
     expect(await answerTo({ org_id: 'org-1' }, { ...CALLER, exp: '1' })).toMatchObject({ statusCode: 401 });
   });

@@ -47,7 +47,7 @@ test('takes nothing inherited for a claim', () => {
   expect(claimReader(kinds)(undefined)).toEqual({});
 });
 
-test.each(['strings', 'String', '', '?', 'string??', 'toString', 'object'])(
+test.each(['strings', 'String', '', '?', 'string??', 'toString', 'object', undefined, null, 7, ['string']])(
   'refuses to prepare for the kind %j, which does not exist',
   (kind) => {
     expect(() => claimReader({ org_id: kind as ClaimKind })).toThrow(
