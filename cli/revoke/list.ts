@@ -1,7 +1,5 @@
+import { MAX_ENVIRONMENT_BYTES } from '../../infra/lambda-quotas';
 import { parseRevoked, type RevokedKind } from '../../lambdas/authorizer/token/revoked';
-
-/** Lambda's limit on all environment variables of a function together, in bytes. */
-export const MAX_ENVIRONMENT_BYTES = 4_096;
 
 /** What is to be refused: everything of a subject, client, key or one token, or what was issued before a time. */
 export interface Revocation {

@@ -1,4 +1,4 @@
-import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { MAX_ENVIRONMENT_BYTES } from '../lambda-quotas';
 import { type CodeFile, withCode } from './code-asset';
 
 /** How functions are built and where their logs go. */
@@ -131,7 +132,23 @@ export class LoggedFunction extends Construct {
           environment: { ...props.environment, ...(hasSourceMap ? { NODE_OPTIONS: '--enable-source-maps' } : {}) },
         }),
     );
+    this.node.addValidation({ validate: () => environmentProblems(props) });
   }
+}
+
+/**
+ * What Lambda would refuse at deployment. It measures the JSON
+ * (https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594). Values known only then are not counted.
+ */
+function environmentProblems({ environment, name }: LoggedFunctionProps): string[] {
+  const known = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(known)));
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+  const [longest] = known.sort(([, a], [, b]) => b.length - a.length).map(([variable]) => variable);
+  return [
+    `The environment of ${name} has ${bytes} bytes, of which most are ${longest}: Lambda takes ${MAX_ENVIRONMENT_BYTES} ` +
+      'in all.',
+  ];
 }
 
 /** What of some props concerns a function. */

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  addEntry,
-  entriesOf,
-  MAX_ENVIRONMENT_BYTES,
-  type Revocation,
-  removeEntry,
-  requireRoom,
-} from '../../../cli/revoke/list';
+import { addEntry, entriesOf, type Revocation, removeEntry, requireRoom } from '../../../cli/revoke/list';
+import { MAX_ENVIRONMENT_BYTES } from '../../../infra/lambda-quotas';
 import { isRevoked, parseRevoked, revokedKinds } from '../../../lambdas/authorizer/token/revoked';
 
 const time = '2026-11-25T12:00:00Z';

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -79,6 +79,23 @@ test('handlers know the origins that may call, unless their own variables say ot
     CORS_ALLOW_CREDENTIALS: 'true',
   });
   expect(news.Environment.Variables.CORS_ALLOW_ORIGIN).toBe('https://news.example');
+});
+
+test('more origins than an environment holds are refused before the deployment', () => {
+  const some = Array.from({ length: 150 }, (_, index) => `https://c${index + 1_000}.example.com`);
+  const environment = { ...CORS, CORS_ALLOW_ORIGIN: `${some.join(',')},https://.example` };
+  const host = 'x'.repeat(4_096 - JSON.stringify(environment).length);
+  const withLast = (last: string) => apiWith({ allowOrigins: [...some, last] }).stack;
+  expect(() => Template.fromStack(withLast(`https://${host}.example`))).not.toThrow();
+  expect(() => Template.fromStack(withLast(`https://${host}x.example`))).toThrow(
+    'The environment of the handler orders has 4097 bytes, of which most are CORS_ALLOW_ORIGIN: Lambda takes 4096 in all.',
+  );
+});
+
+test('an environment of values that the deployment knows is not counted', () => {
+  const LATER = Fn.importValue('Table').repeat(300); // as the CDK writes it for now, far too much
+  const { stack } = apiWith({ handlerDefaults: { environment: { LATER } } });
+  expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
 test('log groups of handlers are kept as long as the API says', () => {
