@@ -56,7 +56,7 @@ export async function createProvider(options: ProviderOptions): Promise<RequestL
         authorization: PATHS.authorization,
         registration: PATHS.registration,
       },
-      scopes: ['openid', ...options.scopes],
+      scopes: [...OPENID_SCOPES, ...options.scopes],
       responseTypes: ['code'],
       ttl: {
         AccessToken: TOKEN_LIFETIME_SECONDS,

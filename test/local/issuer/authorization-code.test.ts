@@ -128,6 +128,15 @@ describe('a client that registers itself', () => {
     expect((await exchange(client, code, { client_secret: String(client_secret) })).status).toBe(200);
   });
 
+  it('may name the scopes that it will ask for (RFC 7591 2), and gets no others', async () => {
+    const client = await registered({ scope: 'openid offline_access read:messages' });
+    const code = (await authorize(client, { scope: 'openid offline_access read:messages', prompt: 'consent' })).get(
+      'code',
+    );
+    expect(claimsOf(await exchange(client, code))).toMatchObject({ sub: 'local-user', scope: 'read:messages' });
+    expect((await authorize(client, { scope: 'write:messages' })).get('error')).toBe('invalid_scope');
+  });
+
   it('gets no refresh token without that grant type', async () => {
     const client = await registered({ grant_types: ['authorization_code'] });
     const token = json(await exchange(client, (await authorize(client)).get('code')));

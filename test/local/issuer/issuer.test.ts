@@ -127,7 +127,7 @@ it('publishes discovery with AuthAction’s paths', async () => {
       token_endpoint: `${issuer.url}/oauth2/token`,
       registration_endpoint: `${issuer.url}/oauth2/register`,
       code_challenge_methods_supported: ['S256'],
-      scopes_supported: ['openid', 'read:messages', 'write:messages'],
+      scopes_supported: ['openid', 'offline_access', 'profile', 'email', 'read:messages', 'write:messages'],
     },
   });
 });
