@@ -22,7 +22,7 @@ import {
 } from './coverage';
 import { addGatewayResponses, gatewayResponseProblems } from './gateway-responses';
 import { warnWithoutHandler } from './handler-check';
-import { addMetadataMethods } from './metadata-methods';
+import { addMetadataMethods, metadataProblems } from './metadata-methods';
 import { publicationOf, stageUrlOf } from './protected-resource';
 
 export interface AuthActionAuthorizerProps extends AuthorizerProps {
@@ -93,7 +93,11 @@ export class AuthActionAuthorizer extends Construct {
     );
     if (publication) addMetadataMethods(this, api, publication);
     this.node.addValidation({
-      validate: () => [...coverageProblems(this.coverage), ...gatewayResponseProblems(api)],
+      validate: () => [
+        ...coverageProblems(this.coverage),
+        ...gatewayResponseProblems(api),
+        ...(publication ? metadataProblems(api, publication) : []),
+      ],
     });
     Aspects.of(this).add({ visit: (node) => node === this && this.warn(cacheTtl) });
   }

@@ -3,6 +3,7 @@ import { CfnMethod, type CorsOptions, type IResource, type IRestApi } from 'aws-
 import type { Construct } from 'constructs';
 import type { ResourceMetadata } from '../resource-metadata';
 import { deployAfter, homeOf } from './api-home';
+import { methodsOf } from './coverage';
 import type { Publication } from './protected-resource';
 
 /** Pages of every origin may read the metadata; clients send headers of their own, such as `MCP-Protocol-Version`. */
@@ -49,6 +50,13 @@ export function addMetadataMethods(owner: Construct, api: IRestApi, { documents 
     return method;
   });
   deployAfter(api, methods, { documents });
+}
+
+/** Methods of the API's owner that answer where metadata are published. To be called at synth. */
+export function metadataProblems(api: IRestApi, { documents }: Publication): string[] {
+  return methodsOf(api)
+    .filter(({ httpMethod, resource: { path } }) => httpMethod === 'GET' && Object.hasOwn(documents, path))
+    .map(({ node, resource: { path } }) => `${node.path}: protectedResource publishes ${path}. Remove the method.`);
 }
 
 function newResource(api: IRestApi, path: string): IResource {

@@ -296,6 +296,22 @@ describe('an API that exists already', () => {
     );
   });
 
+  test('is refused at synth when it gets a GET there later, and no other method', () => {
+    const withLater = (method: string): Stack => {
+      let api: RestApi | undefined;
+      const stack = existing({}, (given) => {
+        api = given;
+      });
+      api?.root.resourceForPath('/.well-known/oauth-protected-resource').addMethod(method);
+      return stack;
+    };
+    expect(() => Template.fromStack(withLater('GET'))).toThrow(
+      'Stack/Api/Default/.well-known/oauth-protected-resource/GET: protectedResource publishes ' +
+        '/.well-known/oauth-protected-resource. Remove the method.',
+    );
+    expect(() => Template.fromStack(withLater('POST'))).not.toThrow();
+  });
+
   test('is asked for its URL where its stage is not known', () => {
     const stack = new Stack(testApp(), 'Stack');
     const api = new RestApi(stack, 'Api', { cloudWatchRole: false, deploy: false });
