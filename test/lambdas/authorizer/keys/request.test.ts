@@ -185,6 +185,15 @@ describe('any address that works is enough', () => {
     });
   });
 
+  test('requests a single address twice at most, and begins with the next one after all of these', async () => {
+    const { port } = await good('127.0.0.2');
+    const { connections } = await silent('127.0.0.1', port);
+    const turn = { first: 0 };
+    await expect(request(port, ['127.0.0.1'], 1_500, 0, turn)).rejects.toMatchObject({ failure: 'timeout' });
+    await sleep(10);
+    expect([connections(), turn.first]).toEqual([2, 2]);
+  });
+
   test('fails in time when no address answers, and when the DNS does not', async () => {
     const { port } = await good('127.0.0.3');
     await silent('127.0.0.1', port);
@@ -195,6 +204,15 @@ describe('any address that works is enough', () => {
 });
 
 describe('one total time', () => {
+  test('leaves no request to an address that the DNS names too late', async () => {
+    const { port } = await good('127.0.0.4');
+    const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    const silentOnes = await Promise.all(addresses.map((address) => silent(address, port)));
+    await expect(request(port, addresses, 300, 400)).rejects.toMatchObject({ failure: 'timeout' });
+    await sleep(800);
+    expect(silentOnes.map(({ connections }) => connections())).toEqual([0, 0, 0]);
+  });
+
   test('is enough for an answer that takes most of it', async () => {
     const { port, requests } = await good('127.0.0.1', { afterMs: [3_400, Infinity] });
     expect(await request(port, ['127.0.0.1'], 4_000)).toBe('127.0.0.1');
@@ -205,6 +223,20 @@ describe('one total time', () => {
     const { port, requests } = await good('127.0.0.1', { afterMs: [Infinity, 0] });
     expect(await request(port, ['127.0.0.1'], 4_000)).toBe('127.0.0.1');
     expect(requests).toHaveLength(2);
+  });
+
+  test('keeps the first request when the second one fails', async () => {
+    const responses: ServerResponse[] = [];
+    const server = createHttpsServer(provider, (_request, response) => {
+      const [first] = responses;
+      responses.push(response);
+      if (first === undefined) return;
+      response.destroy();
+      setTimeout(() => first.end('the first'), 100);
+    });
+    const port = await listen(server, '127.0.0.1');
+    expect(await request(port, ['127.0.0.1'], 2_000)).toBe('the first');
+    expect(responses).toHaveLength(2);
   });
 
   test('makes one request when the answer comes early', async () => {
