@@ -27,10 +27,11 @@ export function encodeClaims(claims: Claims, names: ReadonlySet<string>): string
  */
 export function decodeClaims(encoded: string | undefined): Claims | undefined {
   if (encoded === undefined) return {};
+  let claims: unknown;
   try {
-    const claims: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString());
-    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as Claims) : undefined;
+    claims = JSON.parse(Buffer.from(encoded, 'base64').toString());
   } catch {
-    return undefined;
+    // Nothing of ours.
   }
+  return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as Claims) : undefined;
 }
