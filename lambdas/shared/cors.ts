@@ -26,7 +26,7 @@ export function createCors(env: Readonly<Record<string, string | undefined>>) {
   return {
     corsHeaders: (event?: Request): Headers => ({ [ALLOW_ORIGIN]: allowedOrigin(event), ...headers }),
     allowOrigin(event: Request, result: ProxyResult): ProxyResult {
-      if (result.headers?.[ALLOW_ORIGIN] !== first) return result;
+      if (result?.headers?.[ALLOW_ORIGIN] !== first) return result; // a handler may have forgotten to answer
       return { ...result, headers: { ...result.headers, [ALLOW_ORIGIN]: allowedOrigin(event) } };
     },
   };

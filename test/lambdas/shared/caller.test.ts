@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { withCaller } from '../../../lambdas/shared/caller';
+import { type CallerHandler, withCaller } from '../../../lambdas/shared/caller';
 import { encodeClaims } from '../../../lambdas/shared/context-claims';
 import { json } from '../../../lambdas/shared/http';
 import type { Route } from '../../../lambdas/shared/route-table';
@@ -126,6 +126,11 @@ test('passes the principal to the handler', async () => {
     clientId: 'c',
     claims: {},
   });
+});
+
+test('hands on that a handler answers nothing: API Gateway then says so', async () => {
+  const forgetful = withCaller(sampleRoutes, (() => undefined) as unknown as CallerHandler); // as in JavaScript
+  await expect(forgetful(event('/protected', CALLER))).resolves.toBeUndefined();
 });
 
 describe('with claims', () => {
