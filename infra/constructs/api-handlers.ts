@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Route } from '../../lambdas/shared/route-table';
 import type { HandlerOptions, HandlerProps } from './handler-props';
@@ -25,9 +25,9 @@ export function addHandlers(
         ? handler
         : new LoggedFunction(scope, `Handler-${name}`, {
             ...defaults,
-            ...handlerDefaults,
-            ...options,
-            ...handler,
+            ...requireCode(name, handler),
+            memorySize: handler.memorySize ?? options.memorySize ?? handlerDefaults.memorySize,
+            timeout: handler.timeout ?? options.timeout ?? handlerDefaults.timeout,
             environment: { ...options.environment, ...handler.environment },
             name: `the handler ${name}`,
             description: describeHandler(name, routes),
@@ -37,6 +37,12 @@ export function addHandlers(
 }
 
 const isFunction = (handler: IFunction | HandlerProps): handler is IFunction => Construct.isConstruct(handler);
+
+/** @throws Error for what has no code: JavaScript has no compiler to refuse it. */
+function requireCode(name: string, handler: HandlerProps): HandlerProps {
+  if (handler?.code instanceof Code) return handler;
+  throw new Error(`handlers.${name} is no function and has no code: write { code: Code.fromAsset('dist/${name}') }.`);
+}
 
 /** A function's description: the routes that it answers, as far as Lambda's limit allows. */
 export function describeHandler(name: string, routes: readonly Route[]): string {

@@ -81,6 +81,28 @@ test('handlers know the origins that may call, unless their own variables say ot
   expect(news.Environment.Variables.CORS_ALLOW_ORIGIN).toBe('https://news.example');
 });
 
+test('an option that is undefined is one that is not given', () => {
+  const handlers = {
+    orders: { code, memorySize: undefined, timeout: undefined, environment: undefined },
+    news: { code },
+  };
+  const props = { handlers, handlerDefaults: { memorySize: undefined, timeout: Duration.seconds(20) } };
+  const { orders } = functionsIn(apiWith(props as unknown as Partial<ProtectedApiProps>).stack);
+  expect(orders).toMatchObject({
+    MemorySize: 256,
+    Timeout: 20,
+    Handler: 'index.handler',
+    Environment: { Variables: CORS },
+  });
+});
+
+test.each([undefined, null, {}, { code: 'dist/orders' }, 'dist/orders'])('%j is refused as a handler', (orders) => {
+  const handlers = { orders, news: { code } } as unknown as ProtectedApiProps['handlers'];
+  expect(() => apiWith({ handlers })).toThrow(
+    "handlers.orders is no function and has no code: write { code: Code.fromAsset('dist/orders') }.",
+  );
+});
+
 test('more origins than an environment holds are refused before the deployment', () => {
   const some = Array.from({ length: 150 }, (_, index) => `https://c${index + 1_000}.example.com`);
   const environment = { ...CORS, CORS_ALLOW_ORIGIN: `${some.join(',')},https://.example` };
