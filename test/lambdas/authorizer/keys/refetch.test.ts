@@ -42,6 +42,17 @@ describe('a bad signature under a known kid', () => {
     await fetch(2);
   });
 
+  test('fails with an error that is no outage', async () => {
+    let isBroken = false;
+    const clock = () => {
+      if (isBroken) throw new TypeError();
+      return 1_000_000;
+    };
+    const { store } = setUp({ seed: only1, clock });
+    isBroken = true;
+    await expect(store.findNewer('key-1', oldKeys, ADDRESS)).rejects.toThrow(TypeError);
+  });
+
   test('does not refetch what another call has replaced since', async () => {
     const { find, findNewer, fetch } = await suspicious();
     const other = await find('key-2');

@@ -180,6 +180,7 @@ describe('any address that works is enough', () => {
   });
 
   test('fails when the name has no address', async () => {
+    await expect(request(443, [])).rejects.toMatchObject({ failure: 'network' });
     await expect(requestBody('https://tenant.invalid/', { turn: { first: 0 } }, 3_000)).rejects.toMatchObject({
       failure: 'network',
     });

@@ -536,6 +536,19 @@ describe('a kid the set lacks', () => {
     await fetch(2);
   });
 
+  test('is asked for once by calls from several networks that arrive in one turn', async () => {
+    const { store, pass, fetch } = await warm(only1);
+    const calls: ReturnType<typeof observed>[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      pass(1);
+      calls.push(observed(keysFrom(store.find('junk', `192.0.2.${count}`))));
+      for (let turns = 0; turns < 10; turns += 1) await Promise.resolve();
+    }
+    (await fetch(2)).succeed(only1);
+    for (const call of calls) expect(await call.outcome()).toEqual([]);
+    await fetch(2);
+  });
+
   test('is asked for with a second try', async () => {
     const { find, fetch } = await warm(only1);
     const found = await find('key-2');

@@ -28,6 +28,31 @@ test('needs one resource where a token may call everything', () => {
   expect(short(flat(150))).toEqual(['+GET/route-*']);
 });
 
+test('takes a wildcard for one character beside a path without it', () => {
+  const route = (path: Route['path'], access: Route['access']): Route => ({
+    method: 'GET',
+    path,
+    handler: 'any',
+    access,
+  });
+  const admin = { scopes: ['admin'] } as const;
+  const beside = [route('/x', admin), route('/xa', 'token'), route('/xb', 'token'), route('/xcd', admin)];
+  expect(short([...flat(150), ...beside])).toEqual(expect.arrayContaining(['+GET/route-*', '+GET/x?']));
+});
+
+test.each<[string, Route['path'], readonly Route['path'][], string]>([
+  ['below that path', '/x/{id}', ['/x', '/xa', '/xb'], 'GET/x/1'],
+  ['that begins like that path', '/xcd', ['/x', '/x/{id}'], 'GET/xcd'],
+])('takes no wildcard for a path and what follows it beside a closed route %s', (_title, closed, open, request) => {
+  const table: Route[] = [
+    ...flat(150),
+    ...open.map((path): Route => ({ method: 'GET', path, handler: 'any', access: 'token' })),
+    { method: 'GET', path: closed, handler: 'any', access: { scopes: ['admin'] } },
+  ];
+  const verdict = evaluator(createPolicies(table).policyFor([], STAGE_ARN));
+  expect([verdict(`${STAGE_ARN}GET/x`), verdict(STAGE_ARN + request)]).toEqual(['allow', 'implicit deny']);
+});
+
 test('puts no star behind a star', () => {
   const below = flat(150).map((route): Route => ({ ...route, path: `/tenants/{id}${route.path}` }));
   const one: Route = { method: 'POST', path: '/tenants/{id}', handler: 'any', access: 'token' };
