@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Route } from '../../lambdas/shared/route-table';
 import type { HandlerOptions, HandlerProps } from './handler-props';
@@ -40,7 +40,7 @@ const isFunction = (handler: IFunction | HandlerProps): handler is IFunction => 
 
 /** @throws Error for what has no code: JavaScript has no compiler to refuse it. */
 function requireCode(name: string, handler: HandlerProps): HandlerProps {
-  if (handler?.code instanceof Code) return handler;
+  if (typeof handler?.code?.bindToResource === 'function') return handler; // of any copy of the CDK
   throw new Error(`handlers.${name} is no function and has no code: write { code: Code.fromAsset('dist/${name}') }.`);
 }
 
