@@ -43,7 +43,7 @@ export function withCaller(
  * (`contextClaims`).
  *
  * Answers 403, too, when the token lacks a claim that the handler declares, or has it in another kind. With `?` at the end
- * of its kind a claim may be absent.
+ * of its kind a claim may be absent. The log then has a line with the event `claims_refused` and the names of these claims.
  *
  * @param options `claims`: the kind of each claim that the handler reads.
  * @throws Error for a kind that does not exist, and for options without `claims`.
@@ -79,8 +79,11 @@ export function withCaller<K extends ClaimKinds>(
       return json(403, forbidden, { 'WWW-Authenticate': forbiddenChallenge(scopes) });
     }
     const { claims: encoded, ...principal } = caller;
-    const claims = readClaims(encoded);
-    if (claims === undefined) return json(403, forbidden, { 'WWW-Authenticate': challenge.forbidden });
+    const { values: claims, wrong } = readClaims(encoded);
+    if (wrong.length > 0) {
+      console.warn({ event: 'claims_refused', claims: wrong.join(' ') }); // names, which the handler declares: no value
+      return json(403, forbidden, { 'WWW-Authenticate': challenge.forbidden });
+    }
     return handle({ ...principal, claims }, event);
   };
   return async (event) => allowOrigin(event, await answer(event));

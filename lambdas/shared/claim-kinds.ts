@@ -36,16 +36,21 @@ const isOfKind: Readonly<Record<RequiredKind, (value: unknown) => boolean>> = {
   'string[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
 
+/** The claims that a handler declares, as a token has them. */
+export interface ReadClaims<K extends ClaimKinds> {
+  /** Complete only where nothing is wrong. */
+  readonly values: ClaimValues<K>;
+  /** Names of those that are of another kind, or absent without a `?`; of the context's value where it cannot be read. */
+  readonly wrong: readonly string[];
+}
+
 /**
  * Prepares to read the claims that a handler declares.
  *
- * @returns what reads them from the authorizer's context: `undefined` when one of them is of another kind, or absent
- *   without a `?`.
+ * @returns what reads them from the authorizer's context.
  * @throws Error for a kind that does not exist: JavaScript has no compiler to refuse it.
  */
-export function claimReader<K extends ClaimKinds>(
-  kinds: K,
-): (encoded: string | undefined) => ClaimValues<K> | undefined {
+export function claimReader<K extends ClaimKinds>(kinds: K): (encoded: string | undefined) => ReadClaims<K> {
   const declared = Object.entries(kinds).map(([name, kind]) => {
     const required = String(kind).replace(/\?$/, '') as RequiredKind;
     if (typeof kind !== 'string' || !Object.hasOwn(isOfKind, required)) {
@@ -58,13 +63,10 @@ export function claimReader<K extends ClaimKinds>(
   });
   return (encoded) => {
     const claims = decodeClaims(encoded);
-    if (claims === undefined) return undefined;
+    if (claims === undefined) return { values: {} as ClaimValues<K>, wrong: ['token_claims'] };
     const has = (name: string): boolean => Object.hasOwn(claims, name);
-    const areRight = declared.every(({ name, isOptional, isRight }) =>
-      has(name) ? isRight(claims[name]) : isOptional,
-    );
-    if (!areRight) return undefined;
+    const wrong = declared.filter(({ name, isOptional, isRight }) => !(has(name) ? isRight(claims[name]) : isOptional));
     const present = declared.filter(({ name }) => has(name)).map(({ name }) => [name, claims[name]]);
-    return Object.fromEntries(present) as ClaimValues<K>;
+    return { values: Object.fromEntries(present) as ClaimValues<K>, wrong: wrong.map(({ name }) => name) };
   };
 }

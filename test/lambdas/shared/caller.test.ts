@@ -150,16 +150,22 @@ describe('with claims', () => {
     expect(JSON.parse((await answerTo({ org_id: '' })).body)).toEqual({ claims: { org_id: '' } });
   });
 
-  test.each<[string, Record<string, unknown>]>([
-    ['lacks a claim', { roles: [] }],
-    ['has a claim of another kind', { org_id: 7 }],
-    ['has an optional claim of another kind', { org_id: 'org-1', roles: 'a' }],
-  ])('refuses a token that %s with 403', async (_title, token) => {
-    expect(short(await answerTo(token))).toEqual({
+  test.each<[string, Record<string, unknown>, string]>([
+    ['lacks a claim', { roles: [] }, 'org_id'],
+    ['has a claim of another kind', { org_id: 7 }, 'org_id'],
+    ['has an optional claim of another kind', { org_id: 'org-1', roles: 'secret' }, 'roles'],
+    ['has every claim of another kind', { org_id: 7, roles: 'secret' }, 'org_id roles'],
+  ])('refuses a token that %s with 403, and logs the names', async (_title, token, names) => {
+    const lines: unknown[] = [];
+    const warn = jest.spyOn(console, 'warn').mockImplementation((...line) => void lines.push(line));
+    const answer = await answerTo(token);
+    warn.mockRestore();
+    expect(short(answer)).toEqual({
       statusCode: 403,
       challenge: 'Bearer error="insufficient_scope"',
       body: forbidden,
     });
+    expect(lines).toEqual([[{ event: 'claims_refused', claims: names }]]);
   });
 
   test('refuses every token with 403 when the authorizer was deployed without names of claims', async () => {

@@ -3,8 +3,8 @@ import { encodeClaims } from '../../../lambdas/shared/context-claims';
 
 /** What a handler gets of one claim `a`: its value, `absent`, or `refused`. */
 function read(kind: ClaimKind, value: unknown): unknown {
-  const claims = claimReader({ a: kind })(encodeClaims({ a: value }, new Set(['a'])));
-  if (claims === undefined) return 'refused';
+  const { values: claims, wrong } = claimReader({ a: kind })(encodeClaims({ a: value }, new Set(['a'])));
+  if (wrong.length > 0) return 'refused';
   return 'a' in claims ? claims.a : 'absent';
 }
 
@@ -33,18 +33,18 @@ test.each<ClaimKind>(['string', 'number', 'boolean', 'string[]'])(
 
 test('refuses a list with anything but strings, which the authorizer does not write', () => {
   const encoded = Buffer.from('{"a":["x",7]}').toString('base64');
-  expect(claimReader({ a: 'string[]' })(encoded)).toBeUndefined();
+  expect(claimReader({ a: 'string[]' })(encoded).wrong).toEqual(['a']);
 });
 
 test('reads the declared claims only', () => {
   const encoded = encodeClaims({ a: 'x', b: 'y' }, new Set(['a', 'b']));
-  expect(claimReader({ b: 'string' })(encoded)).toEqual({ b: 'y' });
-  expect(claimReader({})(encoded)).toEqual({});
+  expect(claimReader({ b: 'string' })(encoded)).toEqual({ values: { b: 'y' }, wrong: [] });
+  expect(claimReader({})(encoded)).toEqual({ values: {}, wrong: [] });
 });
 
 test('takes nothing inherited for a claim', () => {
   const kinds: ClaimKinds = Object.fromEntries([['toString', 'string?']]);
-  expect(claimReader(kinds)(undefined)).toEqual({});
+  expect(claimReader(kinds)(undefined)).toEqual({ values: {}, wrong: [] });
 });
 
 test.each(['strings', 'String', '', '?', 'string??', 'toString', 'object', undefined, null, 7, ['string']])(
