@@ -80,7 +80,7 @@ function documentCheck({ status, headers, body }: HttpAnswer, expected: string):
       'Deploy again; something removes the CORS header.',
     );
   }
-  return pass('metadata', `resource is ${quote(resource)}, as asked`);
+  return pass('metadata', `resource is ${quote(resource)}, which belongs to this URL`);
 }
 
 const AUTHORIZATION_SERVER = 'authorization server';
