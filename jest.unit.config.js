@@ -1,7 +1,8 @@
 const config = require('./jest.config.js');
 
 /**
- * The inner loop, `npm run test:unit`: tests that start no process, synthesize nothing and draw no samples.
+ * The inner loop, `npm run test:unit`: tests that start no process, synthesize nothing, draw no samples and wait for
+ * no deadline.
  *
  * @type {import('jest').Config}
  */
@@ -14,5 +15,12 @@ module.exports = {
     '**/test/local/console/{action,guard,traces,page/*}.test.ts',
     '**/test/local/gateway/{policy-evaluator,read-template}.test.ts',
   ],
-  testPathIgnorePatterns: [...config.testPathIgnorePatterns, '/bundle/', 'propert(y|ies)', '/refusals', '/padding'],
+  testPathIgnorePatterns: [
+    ...config.testPathIgnorePatterns,
+    '/bundle/',
+    'propert(y|ies)',
+    '/refusals',
+    '/padding',
+    '/keys/request',
+  ],
 };
