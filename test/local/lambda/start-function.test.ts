@@ -155,7 +155,8 @@ describe('where a function runs', () => {
   it('is bounded by the memory of the function', async () => {
     const lambda = start('exports.handler = async () => require("v8").getHeapStatistics().heap_size_limit / 1e6;');
     const outcome = await lambda.invoke({});
-    expect(outcome.ok && outcome.result).toBeLessThan(256);
+    // V8 adds its young generation, up to 192 MB on Node 24; without a bound it takes gigabytes.
+    expect(outcome.ok && outcome.result).toBeLessThan(512);
   });
 });
 
