@@ -1,3 +1,4 @@
+import { type JsonObject, parseJsonObject } from '../lambdas/shared/json';
 import { quote } from '../terminal/quote';
 import { connectionProblem } from './connection-problems';
 import { type HttpAnswer, httpRequest } from './http-request';
@@ -63,7 +64,7 @@ export async function requestToken(request: TokenRequest): Promise<string> {
   } catch (error) {
     throw new TokenRequestError(`${endpoint} cannot be reached.\n${connectionProblem(error)}`);
   }
-  const parsed = jsonObject(answer.body);
+  const parsed = parseJsonObject(answer.body);
   if (parsed === undefined) throw new TokenRequestError(notJson(endpoint, answer.status));
   if (answer.status === 200 && typeof parsed.access_token === 'string') return parsed.access_token;
   throw new TokenRequestError(explain(endpoint, answer.status, withoutSecret(parsed, clientSecret)));
@@ -97,14 +98,3 @@ const withoutSecret = ({ error, error_description: description }: JsonObject, se
   const clean = (value: unknown) => (typeof value === 'string' ? value.replaceAll(secret, '[secret]') : undefined);
   return { error: clean(error), error_description: clean(description) };
 };
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function jsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
-}

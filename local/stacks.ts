@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { isJsonObject } from '../lambdas/authorizer/token/form';
+import { isJsonObject } from '../lambdas/shared/json';
 import { readJsonObject } from './app';
 import type { Json, JsonObject } from './gateway/intrinsics';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { describeType, quote } from '../../terminal/quote';
 import type { Clue, ClueContext, FindClue } from './clue';
 import { timeClue } from './time-clue';

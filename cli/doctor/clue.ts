@@ -1,5 +1,5 @@
 import type { Config } from '../../lambdas/authorizer/config';
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 
 /** What the token itself shows about the cause of a failed check, and what to do. */
 export interface Clue {

@@ -1,7 +1,7 @@
 import type { Config } from '../../lambdas/authorizer/config';
 import { MAX_ENCODED_CLAIMS_LENGTH } from '../../lambdas/authorizer/token/claims';
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
 import { decodeClaims, encodeClaims } from '../../lambdas/shared/context-claims';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { describeType, quote } from '../../terminal/quote';
 import { largestClaims } from './largest-claims';
 import { type Check, failReason, pass, warn } from './report';

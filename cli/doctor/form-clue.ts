@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import { type JsonObject, parseJsonObject } from '../../lambdas/shared/json';
 import { quote } from '../../terminal/quote';
 import type { Clue } from './clue';
 import { notATokenClue } from './not-a-token';
@@ -46,17 +46,8 @@ function problemOf(part: string, index: number): string | undefined {
   return isJsonObject(text) ? undefined : 'is not a JSON object: cut off or changed';
 }
 
-const isJsonObject = (text: string): boolean => parsed(text) !== undefined;
+const isJsonObject = (text: string): boolean => parseJsonObject(text) !== undefined;
 
 /** The members of a base64url part that may be a JSON object. */
 const members = (part: string | undefined): JsonObject =>
-  parsed(Buffer.from(part ?? '', 'base64url').toString('utf8')) ?? {};
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+  parseJsonObject(Buffer.from(part ?? '', 'base64url').toString('utf8')) ?? {};

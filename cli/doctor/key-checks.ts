@@ -1,10 +1,11 @@
 import { verify as verifySignature } from 'node:crypto';
 import { judgeKey, type VerificationKey } from '../../lambdas/authorizer/keys/key-set';
 import { type FoundKeys, KeysUnavailableError } from '../../lambdas/authorizer/keys/store';
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';
 import { describeKeyProblem } from './key-problem';
+import { memberOf } from './published-keys';
 import { type Check, failReason, pass, skip, warn } from './report';
 import type { TokenExaminer } from './token-checks';
 
@@ -139,8 +140,7 @@ function badSignature(
   return typeof claims.iat === 'number' ? fail(', nor by another published key') : fail('');
 }
 
-const kidOf = (jwk: unknown): unknown =>
-  typeof jwk === 'object' && jwk !== null && Object.hasOwn(jwk, 'kid') ? (jwk as { kid: unknown }).kid : undefined;
+const kidOf = (jwk: unknown): unknown => memberOf(jwk, 'kid');
 
 const SAME_NAME = 'Have the provider name its key alike in its tokens and in its key set.';
 

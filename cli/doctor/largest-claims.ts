@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { quote } from '../../terminal/quote';
 
 /** The claims that take most room in a token, by name. Shows no value. */

@@ -1,7 +1,7 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
 import { METADATA_PATH } from '../../infra/resource-metadata';
-import { membersOf } from '../../lambdas/authorizer/token/form';
+import { membersOf } from '../../lambdas/shared/json';
 import type { Route } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { parseJson } from './key-fetch';

@@ -2,7 +2,7 @@ import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
 import type { Config } from '../../lambdas/authorizer/config';
 import { CLOCK_TOLERANCE_SECONDS } from '../../lambdas/authorizer/token/claims';
-import { membersOf } from '../../lambdas/authorizer/token/form';
+import { membersOf } from '../../lambdas/shared/json';
 import { quote } from '../../terminal/quote';
 import { duration } from '../../terminal/times';
 import { examineKeyFetch, parseJson } from './key-fetch';

@@ -39,7 +39,7 @@ function describeKey(jwk: unknown): Check {
 }
 
 /** A member of a JWK itself. */
-const memberOf = (jwk: unknown, name: string): unknown =>
+export const memberOf = (jwk: unknown, name: string): unknown =>
   typeof jwk === 'object' && jwk !== null && Object.hasOwn(jwk, name)
     ? (jwk as Readonly<Record<string, unknown>>)[name]
     : undefined;

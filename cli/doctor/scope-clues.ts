@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { quote } from '../../terminal/quote';
 
 /** How deep nested claims are searched, and how many values in all. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { describeType } from '../../terminal/quote';
 import { duration, numericDate } from '../../terminal/times';
 import type { Clue, ClueContext } from './clue';

@@ -1,7 +1,8 @@
 import { decide } from '../../lambdas/authorizer/decide';
 import type { Decision, Outcome } from '../../lambdas/authorizer/decision';
 import { scopesOf } from '../../lambdas/authorizer/token/claims';
-import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
+import { parseJwt } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { type Route, requiredScopes } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { advice } from './advice';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readStageEnvironment } from '../../infra/environment';
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { isJsonObject } from '../../lambdas/shared/json';
 import { type CdkApp, findApp, projectOf } from '../../local/app';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { readTemplate } from '../../local/gateway/read-template';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { isJsonObject } from '../../lambdas/shared/json';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 

@@ -1,4 +1,5 @@
-import { type JsonObject, parseJwt } from '../../lambdas/authorizer/token/form';
+import { parseJwt } from '../../lambdas/authorizer/token/form';
+import type { JsonObject } from '../../lambdas/shared/json';
 import { commandLine } from '../../terminal/command-line';
 import { numericDate } from '../../terminal/times';
 

@@ -1,6 +1,6 @@
+import { parseJsonObject } from '../shared/json';
 import { type KeySet, parseKeySet } from './keys/key-set';
 import { KEYS_TIMEOUT_SECONDS } from './keys/store';
-import { tryParse } from './token/form';
 import type { TokenTypes } from './token/header';
 import { parseRevoked, type RevokedList } from './token/revoked';
 
@@ -119,7 +119,7 @@ function parseAudiences(value: string): readonly string[] | undefined {
   return audiences.length > 0 && !audiences.some((audience) => /\s/.test(audience)) ? audiences : undefined;
 }
 
-const parseSeed = (value: string): KeySet | undefined => parseKeySet(tryParse(() => JSON.parse(value) as unknown));
+const parseSeed = (value: string): KeySet | undefined => parseKeySet(parseJsonObject(value));
 
 function parseTokenTypes(value: string): TokenTypes | undefined {
   return value === 'any' || value === 'at+jwt' ? value : undefined;

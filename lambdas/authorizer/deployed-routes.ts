@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { membersOf } from '../shared/json';
 import type { Route } from '../shared/route-table';
-import { membersOf } from './token/form';
 
 /** Name of the file beside the code that holds the route table as JSON. */
 export const ROUTES_FILE = 'routes.json';

@@ -1,4 +1,4 @@
-import { type JsonObject, membersOf } from './token/form';
+import { type JsonObject, membersOf } from '../shared/json';
 
 /** Kinds of events that reach an authorizer by mistake, by what only they have. */
 const foreignKinds: readonly (readonly [

@@ -1,3 +1,4 @@
+import { membersOf } from '../shared/json';
 import { type AuthorizerContext, encodeContext } from '../shared/principal';
 import { findRoute, type Route } from '../shared/route-table';
 import { type AuthorizationRequest, type DecisionParts, decide } from './decide';
@@ -5,7 +6,6 @@ import { type Decision, decisionLine, type RequestIds } from './decision';
 import { describeEvent, foreignKind } from './event-kind';
 import type { Log } from './log';
 import { createPolicies, type PolicyDocument, parseStageArn } from './policy/policy';
-import { membersOf } from './token/form';
 
 /** What API Gateway gets back: who the caller is, what they may call, and the context for the handlers. */
 export interface AuthorizerAnswer {

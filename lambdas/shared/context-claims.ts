@@ -1,4 +1,4 @@
-type Claims = Readonly<Record<string, unknown>>;
+import { type JsonObject, parseJsonObject } from './json';
 
 /**
  * Writes the named claims as one value of the authorizer's context: base64 of their JSON. JSON keeps `true` apart from
@@ -9,7 +9,7 @@ type Claims = Readonly<Record<string, unknown>>;
  *
  * @param claims of a token, as parsed.
  */
-export function encodeClaims(claims: Claims, names: ReadonlySet<string>): string {
+export function encodeClaims(claims: JsonObject, names: ReadonlySet<string>): string {
   const kept = Object.entries(claims).filter(
     ([name, value]) =>
       names.has(name) &&
@@ -25,13 +25,6 @@ export function encodeClaims(claims: Claims, names: ReadonlySet<string>): string
  *
  * @returns `undefined` for what is no JSON object in base64.
  */
-export function decodeClaims(encoded: string | undefined): Claims | undefined {
-  if (encoded === undefined) return {};
-  let claims: unknown;
-  try {
-    claims = JSON.parse(Buffer.from(encoded, 'base64').toString());
-  } catch {
-    // Nothing of ours.
-  }
-  return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as Claims) : undefined;
+export function decodeClaims(encoded: string | undefined): JsonObject | undefined {
+  return encoded === undefined ? {} : parseJsonObject(Buffer.from(encoded, 'base64').toString());
 }

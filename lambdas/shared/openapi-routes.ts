@@ -1,3 +1,4 @@
+import { isJsonObject } from './json';
 import { type Access, type HttpMethod, httpMethods, type Route } from './route-table';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,6 +58,6 @@ function accessOf(requirements: unknown, name: string): Access {
 }
 
 function objectOf(value: unknown, name: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  if (isJsonObject(value)) return value;
   throw new Error(`${name} of the OpenAPI document is not an object.`);
 }

@@ -1,5 +1,5 @@
 import { type DecisionLine, readDecisionLine } from '../../lambdas/authorizer/decision';
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { isJsonObject } from '../../lambdas/shared/json';
 import type { Invocation } from '../lambda/start-function';
 import type { AuthorizerModel, IdentitySource } from './api-model';
 import { authorizerEvent, methodArn, type RoutedRequest, requestContext } from './events';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { isJsonObject } from '../../lambdas/shared/json';
 
 /** One statement of an IAM policy, parsed. */
 export interface PolicyStatement {

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { isJsonObject } from '../../lambdas/shared/json';
 import type { Answer } from './answer';
 import { isBinary } from './binary';
 

@@ -1,5 +1,5 @@
 import { METADATA_PATH } from '../../infra/resource-metadata';
-import { isJsonObject } from '../../lambdas/authorizer/token/form';
+import { parseJsonObject } from '../../lambdas/shared/json';
 import type { ApiModel, MethodModel } from './api-model';
 
 /**
@@ -41,12 +41,7 @@ function mapMetadata(api: ApiModel, change: (metadata: Metadata) => Metadata): A
 /** The document that a method answers with, if it is an API's metadata. */
 function metadataOf({ path, integration }: MethodModel): Metadata | undefined {
   if (integration.type !== 'MOCK' || !path.startsWith(METADATA_PATH)) return undefined;
-  try {
-    const document: unknown = JSON.parse(integration.body);
-    return isJsonObject(document) ? document : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonObject(integration.body);
 }
 
 /** The URL of the API that a method's metadata are about: their identifier without what follows the well-known path. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseJsonObject } from '../../lambdas/shared/json';
 import { readBody } from '../read-body';
 import { resourceOf } from './resource';
 
@@ -61,13 +62,6 @@ function parse(contentType: string, body: string): Map<string, unknown> | TokenE
     return parameters.size === entries.length ? parameters : invalid('a parameter is there more than once');
   }
   if (type !== 'application/json') return invalid('the content type is not application/json');
-  try {
-    const document: unknown = JSON.parse(body);
-    if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
-      return new Map(Object.entries(document));
-    }
-  } catch {
-    // The same answer: a SyntaxError would quote the secret.
-  }
-  return invalid('the body is not a JSON object');
+  const document = parseJsonObject(body); // a SyntaxError would quote the secret
+  return document ? new Map(Object.entries(document)) : invalid('the body is not a JSON object');
 }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../token/form';
+import { isJsonObject } from '../../shared/json';
 
 /** What can be wrong with the provider's answer, for the log. */
 export type FetchFailure = 'timeout' | 'network' | 'status' | 'encoding' | 'too_large' | 'malformed' | 'no_usable_key';

@@ -1,4 +1,4 @@
-import { tryParse } from '../token/form';
+import { tryParse } from '../../shared/json';
 import { KeyFetchError } from './fetch-error';
 import { type KeySet, parseKeySet } from './key-set';
 import { requestBody } from './request';

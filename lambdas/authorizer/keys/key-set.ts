@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { isJsonObject, tryParse } from '../token/form';
+import { isJsonObject, membersOf, tryParse } from '../../shared/json';
 
 /** One usable RSA verification key of the provider. */
 export interface VerificationKey {
@@ -72,7 +72,7 @@ export function parseKeySet(document: unknown): KeySet | undefined {
 
 /** The members of `keys`, or `undefined` when the document is no JWK set. */
 export function keysOf(document: unknown): readonly unknown[] | undefined {
-  const keys = isJsonObject(document) ? document.keys : undefined;
+  const { keys } = membersOf(document);
   return Array.isArray(keys) ? keys : undefined;
 }
 

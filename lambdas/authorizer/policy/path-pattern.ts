@@ -14,7 +14,7 @@ export const isWithin = (narrow: string, wide: string): boolean => findPath([nar
  */
 export function findPath(inside: readonly string[], outside: readonly string[]): string | undefined {
   const patterns = [...inside, ...outside].map((pattern) => pattern.slice(1).split('/'));
-  const texts = new Set(patterns.flat()); // a variable is a text like others
+  const texts = new Set(patterns.flat()); // a variable's own spelling is harmless: other variables match it, too
   let other = 'x';
   while (texts.has(other)) other += 'x';
   const seen = new Set<string>();

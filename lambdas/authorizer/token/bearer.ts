@@ -1,5 +1,5 @@
+import { membersOf } from '../../shared/json';
 import { type Checked, pass, refuse } from '../decision';
-import { membersOf } from './form';
 
 /** The maximum length of a token, in characters. */
 export const MAX_TOKEN_LENGTH = 16_384;

@@ -1,7 +1,7 @@
 import { encodeClaims } from '../../shared/context-claims';
+import type { JsonObject } from '../../shared/json';
 import type { VerifiedPrincipal } from '../../shared/principal';
 import { type Checked, pass, refuse } from '../decision';
-import type { JsonObject } from './form';
 
 /** How far our clock and the issuer's may differ for `nbf`, in seconds. `exp` gets no grace: it is exact everywhere. */
 export const CLOCK_TOLERANCE_SECONDS = 30;

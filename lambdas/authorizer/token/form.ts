@@ -1,26 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { type JsonObject, parseJsonObject } from '../../shared/json';
 import { type Checked, pass, refuse } from '../decision';
-
-/** A JSON object as parsed. One of a token inherits nothing: {@link parseJwt}. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The members of an object; none of anything else. */
-export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
-
-/** What a parser returns, or `undefined` where it throws. */
-export function tryParse<T>(parse: () => T): T | undefined {
-  let value: T | undefined;
-  try {
-    value = parse();
-  } catch {
-    // Not kept: the error may quote a token or a document.
-  }
-  return value;
-}
 
 /** Header and claims of a token in JWS compact serialization. Nothing of it may be believed yet. */
 export interface UnverifiedJwt {
@@ -47,8 +27,8 @@ export function parseJwt(token: string): Checked<UnverifiedJwt> {
 function jsonObject(part: string): JsonObject | undefined {
   const bytes = canonicalBytes(part);
   if (!bytes || !isUtf8(bytes)) return undefined;
-  const value = tryParse(() => JSON.parse(bytes.toString('utf8')) as unknown);
-  return isJsonObject(value) ? Object.setPrototypeOf(value, null) : undefined;
+  const value = parseJsonObject(bytes.toString('utf8'));
+  return value && Object.setPrototypeOf(value, null);
 }
 
 /**

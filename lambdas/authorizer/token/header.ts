@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../shared/json';
 import { type Checked, pass, refuse } from '../decision';
-import type { JsonObject } from './form';
 
 /** Which `typ` values an access token may carry. */
 export type TokenTypes = 'any' | 'at+jwt';

@@ -1,4 +1,4 @@
-import { tryParse } from './form';
+import { tryParse } from '../../shared/json';
 
 /** What an entry of the list may name: a subject, a client, a key, or one token. */
 export const revokedKinds = ['sub', 'client', 'kid', 'jti'] as const;
