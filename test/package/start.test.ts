@@ -1,12 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
-import { projectRoot } from '../../infra/bundling';
 import { environmentWithoutSettings } from '../support/without-settings';
-import { builtTarball } from './built-package';
+import { installPackage } from './built-package';
 
 const TABLE = `export const routes = [
   { method: 'GET', path: '/hello', handler: 'orders', access: 'public' },
@@ -50,12 +49,7 @@ let output = '';
 let url = '';
 
 beforeAll(async () => {
-  const modules = join(consumer, 'node_modules');
-  mkdirSync(join(modules, '.bin'), { recursive: true });
-  cpSync(join(dirname(await builtTarball()), 'source'), join(modules, 'authaction-aws'), { recursive: true });
-  symlinkSync(join('..', 'authaction-aws', 'lib', 'cli.js'), join(modules, '.bin', 'authaction'));
-  for (const name of ['aws-cdk-lib', 'constructs'])
-    symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+  await installPackage(consumer, ['aws-cdk-lib', 'constructs']);
   const files = {
     'package.json': '{ "name": "consumer", "type": "module" }',
     'cdk.json': '{ "app": "node app.mjs" }',

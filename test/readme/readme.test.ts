@@ -1,21 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { projectRoot } from '../../infra/bundling';
 import { readLocalRun } from '../../local/local-run';
-import { buildPackage } from '../../scripts/package';
 import { samples } from '../../scripts/samples';
+import { installPackage } from '../package/built-package';
 
 /** A fenced block of README. */
 interface Block {
@@ -160,21 +151,12 @@ test('npm run rehearse runs the commands of a deployment', () => {
 
 test('the lines for an app of your own make an API that starts and answers', async () => {
   const app = mkdtempSync(join(tmpdir(), 'readme-app-'));
-  const modules = join(app, 'node_modules');
-  const installed = join(modules, 'authaction-aws');
   expect(block('sh', 'npm install').trim()).toBe('npm install authaction-aws');
   const [, routes = '', stack = '', handler = ''] = block('ts', 'new ProtectedApi').split(/^\/\/ .*$/m);
   const [start = '', call = ''] = block('sh', 'npx authaction start').trim().split('\n');
   const [, imports = '', construct = ''] = /^([\s\S]*?)^(new ProtectedApi[\s\S]*)/m.exec(stack) ?? [];
   try {
-    mkdirSync(join(modules, '.bin'), { recursive: true });
-    mkdirSync(installed);
-    await buildPackage(join(installed, 'lib'));
-    copyFileSync(join(projectRoot, 'package.json'), join(installed, 'package.json'));
-    symlinkSync(join('..', 'authaction-aws', 'lib', 'cli.js'), join(modules, '.bin', 'authaction'));
-    for (const name of ['aws-cdk-lib', 'constructs', 'tsx']) {
-      symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
-    }
+    await installPackage(app, ['aws-cdk-lib', 'constructs', 'tsx']);
     const files = {
       'package.json': '{}',
       'cdk.json': '{ "app": "node --require tsx/cjs lib/app.ts" }',

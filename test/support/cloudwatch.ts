@@ -27,7 +27,8 @@ interface AlarmProperties extends Partial<Metric> {
   readonly TreatMissingData: string;
 }
 
-interface Transformation {
+/** What a metric filter makes of an event that it matches. */
+export interface Transformation {
   readonly MetricName: string;
   readonly MetricNamespace: string;
   readonly MetricValue: string;

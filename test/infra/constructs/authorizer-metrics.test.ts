@@ -4,7 +4,7 @@ import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, DOMAIN, goodClaims, signToken } from '../../../samples/tokens';
 import { startAuthorizer } from '../../support/authorizer-process';
 import { logged } from '../../support/authorizer-traffic';
-import { cloudWatch } from '../../support/cloudwatch';
+import { cloudWatch, type Transformation } from '../../support/cloudwatch';
 import { apiTemplate, resourcesOf } from '../../support/infra';
 import { matchesFilter, select } from '../../support/metric-filter';
 import { sampleRoutes } from '../../support/sample-routes';
@@ -14,13 +14,6 @@ interface Filter {
   readonly FilterPattern: string;
   readonly LogGroupName: unknown;
   readonly MetricTransformations: readonly [Transformation];
-}
-interface Transformation {
-  readonly MetricName: string;
-  readonly MetricNamespace: string;
-  readonly MetricValue: string;
-  readonly DefaultValue?: number;
-  readonly Dimensions?: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 const template = apiTemplate('prod', { MONITORING: 'full' });

@@ -54,7 +54,7 @@ test('every origin may call where none is named', async () => {
   expect(await refusal(gateway, OTHER)).toEqual(everyone);
 });
 
-test('one origin is in every answer, whoever calls', async () => {
+test("every answer names the one allowed origin, whatever the caller's origin is", async () => {
   const gateway = await serve({ allowOrigins: [ONE], allowCredentials: true });
   const expected = { origin: ONE, credentials: 'true' };
   for (const origin of [ONE, OTHER]) {
