@@ -52,12 +52,17 @@ export function findUnknownSettings(names: readonly string[]): readonly SettingP
     .filter((name) => !KNOWN.includes(name) && !UNRELATED.includes(name))
     .flatMap((name) => {
       const { nearest, distance } = nearestSetting(name);
-      // Two typos in a long name, one in a short one.
+      // Two typos in a long name, one in a short one; among our own names, up to half of what follows the prefix.
       const isNear = distance <= (nearest.length < 12 ? 1 : 2);
-      const isOurs = /^auth[_-]?action/i.test(name);
-      return isNear || isOurs ? [{ setting: name, text: `is not a setting: did you mean ${nearest}?` }] : [];
+      const isAlike = isOurs(name) && distance * 2 <= name.length - 'AUTHACTION_'.length;
+      if (isNear || isAlike) return [{ setting: name, text: `is not a setting: did you mean ${nearest}?` }];
+      return isOurs(name)
+        ? [{ setting: name, text: `is not a setting: those are ${KNOWN.filter(isOurs).join(', ')}` }]
+        : [];
     });
 }
+
+const isOurs = (name: string): boolean => /^auth[_-]?action/i.test(name);
 
 function nearestSetting(name: string): { readonly nearest: string; readonly distance: number } {
   const [first] = KNOWN.map((nearest) => ({ nearest, distance: editDistance(normalize(name), nearest) })).sort(

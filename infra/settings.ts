@@ -6,7 +6,14 @@ import { settings as authorizerSettings } from '../lambdas/authorizer/config';
 import { parseAuthorizerSettings } from './authorizer-settings';
 import { DEFAULT_RUNBOOK_URL } from './constructs/alarms';
 import { authorizerDefaults } from './constructs/authorizer-props';
-import { areHeaderNames, areOrigins, EXPECTED_HEADER_NAMES, EXPECTED_ORIGINS, NEEDS_ORIGINS } from './constructs/cors';
+import {
+  areHeaderNames,
+  areOrigins,
+  EXPECTED_HEADER_NAMES,
+  EXPECTED_ORIGINS,
+  NEEDS_HEADER_NAMES,
+  NEEDS_ORIGINS,
+} from './constructs/cors';
 import type { Monitoring } from './constructs/monitoring';
 import { apiDefaults, type ProtectedApiProps } from './constructs/protected-api';
 import { isApiUrl } from './constructs/protected-resource';
@@ -282,8 +289,13 @@ export function parseSettings(env: Environment, stage: unknown = env.STAGE || 'd
     if (parsed === undefined) problems.push({ setting, text: `is not ${row.expected}` });
     else Object.assign(props, parsed);
   }
-  if (env.CORS_ALLOW_CREDENTIALS?.trim() === 'true' && (env.CORS_ALLOW_ORIGIN?.trim() || '*') === '*') {
-    problems.push({ setting: 'CORS_ALLOW_CREDENTIALS', text: NEEDS_ORIGINS });
+  if (env.CORS_ALLOW_CREDENTIALS?.trim() === 'true') {
+    if ((env.CORS_ALLOW_ORIGIN?.trim() || '*') === '*') {
+      problems.push({ setting: 'CORS_ALLOW_CREDENTIALS', text: NEEDS_ORIGINS });
+    }
+    for (const setting of ['CORS_ALLOW_HEADERS', 'CORS_EXPOSE_HEADERS']) {
+      if (list(env[setting] ?? '').includes('*')) problems.push({ setting, text: NEEDS_HEADER_NAMES });
+    }
   }
   if (problems.length > 0) throw settingsError(problems);
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isJsonObject } from '../../lambdas/shared/json';
+import { ISSUERS_CLAIMS } from '../../local/issuer/provider';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
@@ -89,13 +90,18 @@ function parsed(args: readonly string[]) {
 }
 
 function claimsIn(text: string): Readonly<Record<string, unknown>> {
+  let claims: unknown;
   try {
-    const claims: unknown = JSON.parse(text);
-    if (isJsonObject(claims)) return claims;
+    claims = JSON.parse(text);
   } catch {
     // The same answer.
   }
-  throw new UsageError(`--claims is not a JSON object, such as {"org_id":"org-1"}: ${text}`);
+  if (!isJsonObject(claims)) {
+    throw new UsageError(`--claims is not a JSON object, such as {"org_id":"org-1"}: ${text}`);
+  }
+  const own = ISSUERS_CLAIMS.filter((name) => Object.hasOwn(claims, name));
+  if (own.length > 0) throw new UsageError(`--claims cannot set ${own.join(', ')}: the issuer writes that itself.`);
+  return claims;
 }
 
 const consolePort = (text: string): number | 'default' =>

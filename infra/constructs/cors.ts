@@ -32,7 +32,7 @@ export type Cors = Required<CorsProps>;
 export function corsOf({ allowOrigins = ['*'], exposeHeaders = [], allowCredentials = false }: CorsProps): Cors {
   const problems = [
     ...(areOrigins(allowOrigins) ? [] : [{ setting: 'allowOrigins', text: `is not ${EXPECTED_ORIGINS}` }]),
-    ...headerNameProblems('exposeHeaders', exposeHeaders),
+    ...headerNameProblems('exposeHeaders', exposeHeaders, allowCredentials),
     ...(typeof allowCredentials === 'boolean'
       ? []
       : [{ setting: 'allowCredentials', text: 'is neither true nor false' }]),
@@ -46,6 +46,8 @@ export const EXPECTED_ORIGINS = '* or a list of origins such as https://app.exam
 export const EXPECTED_HEADER_NAMES = 'a list of header names';
 /** Fetch, "CORS protocol and credentials". */
 export const NEEDS_ORIGINS = 'needs origins that are listed: browsers accept no * with credentials';
+export const NEEDS_HEADER_NAMES =
+  'needs names instead of *: with credentials, browsers take * for the name of a header';
 
 /** Whether a list names origins as browsers send them, or `*` alone. */
 export const areOrigins = (origins: readonly string[]): boolean =>
@@ -68,9 +70,15 @@ function isOrigin(origin: string, others: readonly string[] = []): boolean {
 export const areHeaderNames = (names: readonly string[]): boolean =>
   Array.isArray(names) && names.every((name) => typeof name === 'string' && /^[\w!#$%&*+.^`|~-]+$/.test(name));
 
-/** @returns the problem of a prop that is no list of header names. */
-export const headerNameProblems = (prop: string, names: readonly string[]): readonly SettingProblem[] =>
-  areHeaderNames(names) ? [] : [{ setting: prop, text: `is not ${EXPECTED_HEADER_NAMES}` }];
+/** @returns the problem of a prop that is no list of header names, or holds a `*` that means nothing. */
+export function headerNameProblems(
+  prop: string,
+  names: readonly string[],
+  allowCredentials = false,
+): readonly SettingProblem[] {
+  if (!areHeaderNames(names)) return [{ setting: prop, text: `is not ${EXPECTED_HEADER_NAMES}` }];
+  return allowCredentials && names.includes('*') ? [{ setting: prop, text: NEEDS_HEADER_NAMES }] : [];
+}
 
 /**
  * The environment of a handler whose answers `json` and `withCaller` write: it says which origins may call, and what they

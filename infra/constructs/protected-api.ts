@@ -118,7 +118,7 @@ export class ProtectedApi extends Construct {
     if (!handlers) throw new Error('handlers is missing: give the function behind each handler of the route table.');
     validateRoutes(routes, { handlers: Object.keys(handlers), stage: stageName });
     const { allowOrigins, allowCredentials } = corsOf(props);
-    const problems = headerNameProblems('allowHeaders', allowHeaders);
+    const problems = headerNameProblems('allowHeaders', allowHeaders, allowCredentials);
     if (problems.length > 0) throw settingsError(problems, 'The props cannot be used');
 
     this.api = new RestApi(this, 'Api', {

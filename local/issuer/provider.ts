@@ -15,6 +15,9 @@ export const PATHS = {
   registration: '/oauth2/register',
 } as const;
 
+/** The claims that the provider writes into every access token, whatever {@link ProviderOptions.claims} has. */
+export const ISSUERS_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'scope', 'client_id'] as const;
+
 /** Lifetime of an access token, in seconds: AuthAction's. */
 const TOKEN_LIFETIME_SECONDS = 86_400;
 

@@ -180,11 +180,13 @@ describe('a name that is no setting', () => {
     ]);
   });
 
-  test('is a problem among AUTHACTION_ names however far it is from every setting', () => {
+  test('is a problem among AUTHACTION_ names however far it is from every setting, and says which there are', () => {
     expect(findUnknownSettings(['AUTHACTION_REGION'])).toEqual([
       {
         setting: 'AUTHACTION_REGION',
-        text: expect.stringMatching(/^is not a setting: did you mean AUTHACTION_\w+\?$/),
+        text: expect.stringMatching(
+          /^is not a setting: those are AUTHACTION_DOMAIN, (AUTHACTION_\w+, )+AUTHACTION_CLIENT_SECRET$/,
+        ),
       },
     ]);
   });

@@ -122,6 +122,17 @@ test('CORS_ALLOW_CREDENTIALS may be true only where origins are listed', () => {
   expect(api).toMatchObject({ allowOrigins: ['https://app.example.com'], allowCredentials: true });
 });
 
+test('lists of headers name each one where CORS_ALLOW_CREDENTIALS is true', () => {
+  const settings = { ...requiredSettings, CORS_ALLOW_ORIGIN: 'https://app.example.com' };
+  for (const setting of ['CORS_ALLOW_HEADERS', 'CORS_EXPOSE_HEADERS']) {
+    const text = expect.stringMatching(/^needs names instead of \*/);
+    expect(problemsOf({ ...settings, [setting]: 'ETag, *', CORS_ALLOW_CREDENTIALS: 'true' })).toEqual([
+      { setting, text },
+    ]);
+    expect(() => parse({ ...settings, [setting]: '*' })).not.toThrow();
+  }
+});
+
 test('RESOURCE_METADATA_ISSUER is the issuer of the metadata, where there are any', () => {
   const RESOURCE_METADATA_ISSUER = 'https://tenant.example.com/';
   expect(parse({ RESOURCE_METADATA: 'on', RESOURCE_METADATA_ISSUER }).api.protectedResource).toEqual({

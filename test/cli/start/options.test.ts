@@ -51,6 +51,11 @@ it.each<[string[], Record<string, string>, string]>([
   [['start'], {}, 'start'],
   [['--claims', '["org_id"]'], {}, '--claims is not a JSON object, such as {"org_id":"org-1"}: ["org_id"]'],
   [['--claims', 'org_id=1'], {}, '--claims is not a JSON object'],
+  [
+    ['--claims', '{"org_id":"org-1","sub":"alice","scope":"read:all"}'],
+    {},
+    '--claims cannot set sub, scope: the issuer writes that itself.',
+  ],
   [['--tenant', '--own-issuer'], {}, 'one of --tenant and --own-issuer'],
 ])('refuses %j %j', (args, env, message) => {
   expect(() => parseOptions(args, env)).toThrow(message);

@@ -250,6 +250,14 @@ describe('browsers', () => {
     [{ exposeHeaders: [undefined as unknown as string] }, 'exposeHeaders is not a list of header names'],
     [{ allowCredentials: true }, 'allowCredentials needs origins that are listed'],
     [
+      { allowOrigins: ['https://app.example.com'], allowCredentials: true, exposeHeaders: ['ETag', '*'] },
+      'exposeHeaders needs names instead of *',
+    ],
+    [
+      { allowOrigins: ['https://app.example.com'], allowCredentials: true, allowHeaders: ['*'] },
+      'allowHeaders needs names instead of *',
+    ],
+    [
       { allowOrigins: ['https://app.example.com'], allowCredentials: 'false' as unknown as boolean },
       'allowCredentials is neither true nor false',
     ],
