@@ -19,6 +19,7 @@ export interface ApiCalls {
  */
 export async function examineApi({ url, routes, token }: ApiCalls): Promise<Section> {
   const checks: Check[] = [];
+  const base = url.replace(/\/+$/, '');
   for (const route of routes) {
     const { method, path, access } = route;
     const name = `${method} ${path}`;
@@ -26,7 +27,7 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
       checks.push(skip(name, 'not called: it may change something, or needs a parameter'));
       continue;
     }
-    const address = `${url.replace(/\/+$/, '')}${path}`;
+    const address = `${base}${path}`;
     checks.push(
       await call(`${name}, no token`, address, method, access === 'public' ? 'an answer of the handler' : 401),
     );
@@ -44,8 +45,17 @@ export async function examineApi({ url, routes, token }: ApiCalls): Promise<Sect
     }
   }
   const [first] = routes;
-  if (first) checks.push(await preflight(`${url.replace(/\/+$/, '')}${first.path}`));
-  return { title: `API at ${url}`, checks };
+  if (first) checks.push(await preflight(`${base}${first.path}`));
+  const hasFailed = checks.some(({ status }) => status === 'fail');
+  return { title: `API at ${url}`, checks: [...(hasFailed ? addressChecks(base, routes) : []), ...checks] };
+}
+
+/** Paths are appended to the address, so one that ends with a route's path is likely that of the route. */
+function addressChecks(base: string, routes: readonly Route[]): readonly Check[] {
+  const route = routes.find(({ path }) => path !== '/' && base.endsWith(path));
+  if (!route) return [];
+  const stage = base.slice(0, -route.path.length);
+  return [warn('address', `ends with the route ${route.path}`, `Give the address of the API: --url ${stage}`)];
 }
 
 async function call(name: string, url: string, method: string, expected: Expected, token?: string): Promise<Check> {
@@ -134,7 +144,7 @@ function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): s
     return 'API Gateway may still have a decision for this token cached; else the deployed settings differ from these (see Settings).';
   }
   if (status === 403 && isUnknownRoute(answer)) {
-    return 'The address must end with the stage, such as /dev; or the route is not deployed yet.';
+    return UNKNOWN_ROUTE;
   }
   if (status === 403 && !isOurs(answer)) return 'Look for a firewall (WAF), a resource policy or another API there.';
   if (isForeign401(answer)) {
@@ -154,6 +164,8 @@ function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): s
   if (status >= 500) return "Look into the handler's log, then the authorizer's.";
   return 'Check the address: it is the output ApiUrl of the stack.';
 }
+
+const UNKNOWN_ROUTE = 'The address must end with the stage, such as /dev; or the route is not deployed yet.';
 
 /** API Gateway's name for the kind of an answer of its own. */
 const ERROR_TYPE = 'x-amzn-errortype';
@@ -211,13 +223,14 @@ async function preflight(url: string): Promise<Check> {
     const answer = await httpRequest({ url, method: 'OPTIONS', headers });
     const allowed = answer.headers['access-control-allow-headers'] ?? '';
     const origin = answer.headers['access-control-allow-origin'];
-    return answer.status < 300 && /authorization/i.test(allowed) && origin !== undefined
-      ? pass(name, `${answer.status}: browsers at ${quote(origin)} may send a token`)
-      : fail(
-          name,
-          `${answer.status}: browsers may not send a token`,
-          'Deploy again; preflight must need no authorizer.',
-        );
+    if (answer.status < 300 && /authorization/i.test(allowed) && origin !== undefined) {
+      return pass(name, `${answer.status}: browsers at ${quote(origin)} may send a token`);
+    }
+    return fail(
+      name,
+      `${answer.status}: browsers may not send a token`,
+      isUnknownRoute(answer) ? UNKNOWN_ROUTE : 'Deploy again; preflight must need no authorizer.',
+    );
   } catch (error) {
     return fail(name, connectionProblem(error), 'Check the address.');
   }

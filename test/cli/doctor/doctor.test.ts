@@ -266,6 +266,21 @@ describe('npm run doctor, with the address of the API', () => {
     provider.answers.set('/dev/public', { status: 200, body: {} });
     const found = await withUrl();
     expect(found['GET /public, no token']).toMatchObject({ status: 'warn', detail: expect.stringContaining('200') });
-    expect(found['OPTIONS, preflight']).toMatchObject({ status: 'fail' });
+    expect(found['OPTIONS, preflight']).toMatchObject({
+      status: 'fail',
+      advice: expect.stringContaining('preflight must need no authorizer'),
+    });
+  });
+
+  test('says that an address is that of a route, which explains what fails below it', async () => {
+    const missing = { status: 403, headers: cors, body: { message: 'Missing Authentication Token' } };
+    for (const path of ['/public', '/protected', '/scoped']) provider.answers.set(`/dev/protected${path}`, missing);
+    const found = await checks(['--url', `${provider.issuer}/dev/protected/`]);
+    expect(found.address).toMatchObject({
+      status: 'warn',
+      advice: `Give the address of the API: --url ${provider.issuer}/dev`,
+    });
+    expect(found['OPTIONS, preflight']?.advice).toContain('must end with the stage');
+    expect(await withUrl()).not.toHaveProperty('address');
   });
 });
