@@ -64,6 +64,8 @@ export interface MockIntegration {
   /** Origins that replace `Access-Control-Allow-Origin` when they call: a preflight of several origins. */
   readonly origins?: readonly string[];
   readonly body: string;
+  /** Whether a binary body is made text before the request's template reads it (`CONVERT_TO_TEXT`). */
+  readonly convertsToText?: boolean;
 }
 
 /** A literal, or the value of a header of the request. */

@@ -6,6 +6,7 @@ import { readBodyBytes } from '../read-body';
 import type { Answer } from './answer';
 import type { ApiModel, AuthorizerModel } from './api-model';
 import { type Authorization, type AuthorizerRun, authorize, createAuthorizerCache } from './authorization';
+import { isBinary } from './binary';
 import { methodArn, proxyEvent, type RoutedRequest } from './events';
 import { gatewayResponse, type ResponseType } from './gateway-response';
 import { allowedOrigin } from './preflight-template';
@@ -178,6 +179,13 @@ export async function startGateway(
     }
     const { integration } = method;
     if (integration.type === 'MOCK') {
+      const mediaType = headerValues(request, 'Content-Type').at(-1);
+      if (!integration.convertsToText && isBinary(routed.api.binaryMediaTypes, mediaType)) {
+        // Seen on AWS with */*, whatever the body: https://github.com/clebert/aws-simple/issues/167
+        const problem = 'answers 500: where every body is binary, its request needs ContentHandling CONVERT_TO_TEXT';
+        report(request, `${method.httpMethod} ${method.path}`, problem);
+        return refuse('API_CONFIGURATION_ERROR', request);
+      }
       const origin = allowedOrigin(integration.origins ?? [], request.headers);
       const own = {
         ...integration.headers,

@@ -313,6 +313,7 @@ function readIntegration(integration: JsonObject): ProxyIntegration | MockIntegr
       headers.map(([name, value]) => [headerIn(name, 'method.response.header.'), literal(value)]),
     ),
     ...(origins && { origins }),
+    ...(integration.ContentHandling === 'CONVERT_TO_TEXT' && { convertsToText: true }),
   };
 }
 

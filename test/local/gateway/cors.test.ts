@@ -20,15 +20,22 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+interface Template {
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's JSON
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: any }>>;
+}
+
 /** Serves an API made of these props. No function of it is called. */
-async function serve(props: CorsProps): Promise<Gateway> {
+async function serve(props: CorsProps, change = (_template: Template): void => undefined): Promise<Gateway> {
   const { path, remove } = bundle({});
   closers.push(remove);
   const app = testApp({ outdir: join(path, 'cdk.out'), postCliContext: { 'aws:cdk:enable-asset-metadata': true } });
   const stack = new Stack(app, 'Stack');
   new ProtectedApi(stack, 'Api', { ...requiredProps, routes, handlers: inlineHandlers(stack, routes), ...props });
   const { directory } = app.synth();
-  const api = readTemplate(JSON.parse(readFileSync(join(directory, 'Stack.template.json'), 'utf8')), directory);
+  const template = JSON.parse(readFileSync(join(directory, 'Stack.template.json'), 'utf8'));
+  change(template);
+  const api = readTemplate(template, directory);
   const gateway = await startGateway(0, { api, functions: new Map() });
   closers.push(() => gateway.close());
   return gateway;
@@ -68,6 +75,23 @@ test('of several origins the preflight names the one that calls, else the first'
   expect(await preflight(gateway, ONE)).toEqual({ origin: ONE, credentials: undefined, vary: 'Origin' });
   expect(await preflight(gateway, TWO)).toEqual({ origin: TWO, credentials: undefined, vary: 'Origin' });
   expect(await preflight(gateway, OTHER)).toEqual({ origin: ONE, credentials: undefined, vary: 'Origin' });
+});
+
+test.each<[string, string[], string | undefined, number]>([
+  ['every body is binary', ['*/*'], undefined, 500],
+  ['every body is binary, and made text', ['*/*'], 'CONVERT_TO_TEXT', 204],
+  ['bodies of another type are binary', ['image/png'], undefined, 204],
+])('a preflight where %s', async (_where, types, handling, status) => {
+  const { url } = await serve({}, ({ Resources }) => {
+    for (const { Type, Properties } of Object.values(Resources)) {
+      if (Type === 'AWS::ApiGateway::RestApi') Properties.BinaryMediaTypes = types;
+      if (Properties.Integration?.Type === 'MOCK' && handling) Properties.Integration.ContentHandling = handling;
+    }
+  });
+  const headers = ['Origin', ONE, 'Access-Control-Request-Method', 'GET'];
+  const answer = await call(url, '/orders', { method: 'OPTIONS', headers });
+  expect(answer.status).toBe(status);
+  expect(answer.headers['x-amzn-errortype']).toBe(status === 500 ? 'InternalServerErrorException' : undefined);
 });
 
 test('with several origins every page may read the fixed text of a refusal', async () => {

@@ -358,7 +358,13 @@ describe('an answer of API Gateway itself', () => {
 
   it('has the body of its template', () => {
     const [method] = read(withMock('{"a":"\\u0024"}')).methods;
-    expect(method?.integration).toEqual({ type: 'MOCK', statusCode: 200, headers: {}, body: '{"a":"\\u0024"}' });
+    expect(method?.integration).toEqual({
+      type: 'MOCK',
+      statusCode: 200,
+      headers: {},
+      body: '{"a":"\\u0024"}',
+      convertsToText: true,
+    });
   });
 
   it.each(['{"a":"$context.stage"}', '#set($a = 1){}', '## a comment'])(
