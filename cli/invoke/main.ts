@@ -7,8 +7,7 @@ import { type CdkApp, findApp, projectOf } from '../../local/app';
 import type { FunctionModel } from '../../local/gateway/api-model';
 import { readTemplate } from '../../local/gateway/read-template';
 import { withPlaceholders } from '../../local/issuer-settings';
-import type { LogRecord } from '../../local/lambda/messages';
-import { type Invocation, startFunction } from '../../local/lambda/start-function';
+import { type FunctionOptions, type Invocation, startFunction } from '../../local/lambda/start-function';
 import { makeRunFolder } from '../../local/run-folder';
 import { readServedApi } from '../../local/served-api';
 import { synthesize } from '../../local/synthesize';
@@ -51,16 +50,20 @@ export async function functionsOf(
   return readTemplate(readServedApi(assembly, scratch, api).template, assembly).functions;
 }
 
-/** Starts a function, gives it one event, and ends it. As with SAM, only variables the template declares are set. */
+/**
+ * Starts a function, gives it one event, and ends it. As with SAM, only variables the template declares are set.
+ *
+ * @param options.sourceRoot folder of the app: stack traces name its files, not those of the copy that runs.
+ */
 export async function invokeOnce(
   model: FunctionModel,
   event: unknown,
   envVars: EnvVars,
-  onLog?: (record: LogRecord) => void,
+  options: Pick<FunctionOptions, 'onLog' | 'sourceRoot'> = {},
 ): Promise<Invocation> {
   const declared = Object.entries(envVars[model.id] ?? {}).filter(([name]) => Object.hasOwn(model.environment, name));
   const environment = { ...model.environment, ...Object.fromEntries(declared) };
-  const lambda = startFunction({ ...model, environment, ...(onLog ? { onLog } : {}) });
+  const lambda = startFunction({ ...model, environment, ...options });
   try {
     return await lambda.invoke(event);
   } finally {
@@ -88,7 +91,10 @@ export async function invoke(args: readonly string[]): Promise<number> {
     if (!model) {
       throw new UsageError(`There is no function ${functionId}: it is one of ${[...functions.keys()].join(', ')}`);
     }
-    const outcome = await invokeOnce(model, event, envVars, (record) => console.error(JSON.stringify(record)));
+    const outcome = await invokeOnce(model, event, envVars, {
+      sourceRoot: app.root,
+      onLog: (record) => console.error(JSON.stringify(record)),
+    });
     console.log(JSON.stringify(outcome.ok ? outcome.result : outcome.error));
     return outcome.ok ? 0 : 1;
   } finally {

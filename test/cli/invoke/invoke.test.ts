@@ -61,6 +61,11 @@ it('sets only variables that the template declares', async () => {
   expect(outcome).toMatchObject({ result: { headers: { 'Access-Control-Allow-Origin': 'https://app.example.test' } } });
 });
 
+it("names the app's files where a function fails", async () => {
+  const outcome = await invokeOnce(model('ProtectedFunction'), null, envVars, { sourceRoot: copy.root });
+  expect(!outcome.ok && outcome.error.trace?.join('\n')).toContain(`${copy.root}/lambdas/shared/caller.ts:`);
+});
+
 test("finds a function by its logical id, also without the CDK's hash where that is unique", () => {
   const models = new Map(['Orders0FC03F10', 'Items0FC03F10', 'Items12345678', 'Items'].map((id) => [id, id]));
   expect(functionNamed('Orders0FC03F10', models)).toBe('Orders0FC03F10');
