@@ -11,8 +11,8 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-/** Node's arguments for a file in TypeScript, without the process that the command `tsx` puts in between. */
-export const TSX = ['--require', require.resolve('tsx/cjs')];
+/** Node's arguments for a file in TypeScript, as the npm scripts give them. */
+export const TSX = ['--require', join(projectRoot, 'infra', 'typescript.cjs')];
 
 /** Node's arguments for the commands as this repository's npm scripts run them. */
 export const SOURCE_CLI = [...TSX, join(projectRoot, 'cli', 'main.ts')];
