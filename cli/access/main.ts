@@ -32,8 +32,8 @@ export async function access(args: readonly string[]): Promise<number> {
   }
   const app = findApp(process.cwd(), options.app);
   const { env } = readStageEnvironment(app.root);
-  const { routes } = await describeApp(app, env, options.api);
   const base = options.base && (await baseRoutes(options.base, { app, env, api: options.api }));
+  const { routes } = await describeApp(app, env, options.api);
   const changes = base ? compareAccess(base, routes) : undefined;
   if (options.json) console.log(JSON.stringify({ routes, ...(changes && { changes }) }, null, 2));
   else console.log([accessTable(routes), ...(changes ? [changesReport(changes)] : [])].join('\n\n'));

@@ -1,20 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../../../infra/bundling';
 import type { Route } from '../../../lambdas/shared/route-table';
-import { bareEnvironment, runTool, TSX } from '../../support/run-tool';
+import { installPackage } from '../../package/built-package';
+import { bareEnvironment, runTool } from '../../support/run-tool';
 
 const narrow: readonly Route[] = [{ method: 'GET', path: '/orders', handler: 'orders', access: { scopes: ['read'] } }];
 const wide: readonly Route[] = [{ method: 'GET', path: '/orders', handler: 'orders', access: 'token' }];
 
 /** An app whose route table is in a file of its own. */
 const source = `
-import { readFileSync } from 'node:fs';
-import { App, Stack } from 'aws-cdk-lib';
-import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ProtectedApi } from ${JSON.stringify(join(projectRoot, 'infra', 'constructs', 'protected-api'))};
+const { readFileSync } = require('node:fs');
+const { App, Stack } = require('aws-cdk-lib');
+const { Code, Function: Lambda, Runtime } = require('aws-cdk-lib/aws-lambda');
+const { ProtectedApi } = require('authaction-aws');
 const app = new App();
 const stack = new Stack(app, 'Orders');
 const orders = new Lambda(stack, 'Handler', {
@@ -33,19 +33,28 @@ const write = (name: string, content: unknown) =>
 const git = (...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: root });
 
-beforeAll(() => {
+beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'access-')));
-  write('app.ts', source);
-  write('cdk.json', { app: [process.execPath, ...TSX, 'app.ts'].map((part) => `"${part}"`).join(' ') });
+  await installPackage(root, ['aws-cdk-lib', 'constructs']);
+  write('app.js', source);
+  write('cdk.json', { app: 'app.js' });
   write('routes.json', narrow);
-  execFileSync('ln', ['-s', join(projectRoot, 'node_modules'), join(root, 'node_modules')]);
-  write('.gitignore', 'node_modules\ncdk.out\n');
+  write('.gitignore', 'node_modules\nwide.out\n');
   git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '-m', 'base');
+  write('routes.json', wide);
+  synthesize('wide.out');
 });
 afterAll(() => rmSync(root, { recursive: true }));
 beforeEach(() => write('routes.json', narrow));
+
+/** Synthesizes the app as `cdk synth` does. */
+function synthesize(folder: string): void {
+  const CDK_CONTEXT_JSON = '{"aws:cdk:enable-asset-metadata":true}';
+  const env = { ...bareEnvironment(), CDK_OUTDIR: join(root, folder), CDK_CONTEXT_JSON, CDK_VALIDATION: 'false' };
+  execFileSync(process.execPath, ['app.js'], { cwd: root, env });
+}
 
 /** Runs the command in the app's folder. */
 const access = (...args: string[]) => runTool('access', args, {}, '', root);
@@ -67,26 +76,14 @@ test('compares with a commit, and fails on widened access only when asked to', a
   write('routes.json', wide);
   const printed = await access('--base', 'HEAD');
   expect(printed).toMatchObject({ code: 0, stdout: expect.stringContaining('| some may now |') });
-  const failed = await access('--base', 'HEAD', '--fail-on-widened', '--json');
+  const failed = await access('--app', 'wide.out', '--base', 'HEAD', '--fail-on-widened', '--json');
   expect(failed.code).toBe(1);
   expect(JSON.parse(failed.stdout)).toMatchObject({ routes: wide, changes: [{ isWidened: true, isNarrowed: false }] });
   expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
 }, 180_000);
 
 test('compares with a cloud assembly: narrowed access does not fail', async () => {
-  write('routes.json', wide);
-  const synthesized = spawnSync(process.execPath, [...TSX, 'app.ts'], {
-    cwd: root,
-    env: {
-      ...bareEnvironment(),
-      CDK_OUTDIR: join(root, 'cdk.out'),
-      CDK_CONTEXT_JSON: '{"aws:cdk:enable-asset-metadata":true}',
-      CDK_VALIDATION: 'false',
-    },
-  });
-  expect(synthesized.status).toBe(0);
-  write('routes.json', narrow);
-  const { code, stdout } = await access('--base', 'cdk.out', '--fail-on-widened');
+  const { code, stdout } = await access('--base', 'wide.out', '--fail-on-widened');
   expect(code).toBe(0);
   expect(stdout).toContain('| some no longer may |');
 }, 180_000);
