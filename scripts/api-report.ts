@@ -24,20 +24,18 @@ interface Declaration {
 /** The declarations of an entry point, by name. */
 export type ApiReport = Readonly<Record<string, readonly Declaration[]>>;
 
-/** Reads what the entry points export, from the sources. */
-export function readApi(): ApiReport {
-  const folder = mkdtempSync(join(tmpdir(), 'authaction-api-'));
-  try {
-    emitTypes(folder);
-    return Object.fromEntries(
-      Object.entries(entries).map(([entry, source]) => {
-        const file = join(folder, 'types', source.replace(/\.ts$/, '.d.ts'));
-        return [entry, exportsOf(file).sort((one, other) => one.name.localeCompare(other.name))];
-      }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/**
+ * Reads what the entry points export.
+ *
+ * @param lib where {@link emitTypes} has written their declarations.
+ */
+export function readApi(lib: string): ApiReport {
+  return Object.fromEntries(
+    Object.entries(entries).map(([entry, source]) => {
+      const file = join(lib, 'types', source.replace(/\.ts$/, '.d.ts'));
+      return [entry, exportsOf(file).sort((one, other) => one.name.localeCompare(other.name))];
+    }),
+  );
 }
 
 /** A statement at the top level with the comment before it. */
@@ -98,5 +96,11 @@ export function apiPage(api: ApiReport): string {
 
 if (require.main === module) {
   takesNoArguments('npm run api: writes docs/api.md, every declaration that the package exports');
-  writeFileSync(PAGE, apiPage(readApi()));
+  const lib = mkdtempSync(join(tmpdir(), 'authaction-api-'));
+  try {
+    emitTypes(lib);
+    writeFileSync(PAGE, apiPage(readApi(lib)));
+  } finally {
+    rmSync(lib, { recursive: true, force: true });
+  }
 }

@@ -127,7 +127,10 @@ export function emitTypes(lib: string): void {
     }),
   );
   const tsc = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', config], { cwd: projectRoot, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [tsc, '--singleThreaded', '-p', config], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error('tsc could not write the declarations');
   rmSync(config);
   writeEntryTypes(lib);

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectRoot } from '../../infra/bundling';
-import { apiPage, hiddenTypes, readApi } from '../../scripts/api-report';
+import { type ApiReport, apiPage, hiddenTypes, readApi } from '../../scripts/api-report';
+import { builtTarball } from './built-package';
 
-const api = readApi();
+let api: ApiReport;
+beforeAll(async () => {
+  api = readApi(join(dirname(await builtTarball()), 'source', 'lib'));
+}, 60_000);
 
 test('docs/api.md is what npm run api writes: a change of the public interface is seen in review', () => {
   expect(apiPage(api)).toBe(readFileSync(join(projectRoot, 'docs', 'api.md'), 'utf8'));

@@ -15,6 +15,7 @@ import { bundleLambda } from '../../infra/bundling';
 import {
   checkStaged,
   type ModuleKind,
+  run,
   runTypeScript,
   stagedAuthorizers,
   typeCheck,
@@ -23,16 +24,21 @@ import {
 import { builtTarball } from './built-package';
 import { installPackage } from './install';
 
+/** What the compiler says of each consumer. */
+const compiled: Partial<Record<ModuleKind, string>> = {};
 const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
 const installed = (app: string, ...path: string[]): string => join(app, 'node_modules', 'authaction-aws', ...path);
 
-/** A consumer with the tarball's files, and this repository's copies of what a consumer installs beside it. */
+/** A compiled consumer with the tarball's files, and this repository's copies of what a consumer installs beside it. */
 function installConsumer(tarball: string, type: ModuleKind): string {
   const app = join(folder, type);
   writeConsumer(app, type);
   installPackage(app, tarball);
+  compiled[type] = typeCheck(app, '--noEmit', 'false');
   return app;
 }
+
+const runCompiled = (app: string, file: string): string => run(app, process.execPath, [file]);
 
 let tarball: string;
 let commonJs: string;
@@ -41,7 +47,7 @@ beforeAll(async () => {
   tarball = await builtTarball();
   commonJs = installConsumer(tarball, 'commonjs');
   esModule = installConsumer(tarball, 'module');
-  runTypeScript(commonJs, 'app.ts');
+  runCompiled(commonJs, 'app.js');
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -72,7 +78,7 @@ test('stages the authorizer that the tests ran, once for each table, without a b
 
 test('another authorizer under the same table is another asset', () => {
   appendFileSync(installed(esModule, 'lib', 'authorizer', 'index.js'), '\n');
-  runTypeScript(esModule, 'app.ts');
+  runCompiled(esModule, 'app.js');
   const known = stagedAuthorizers(commonJs).map(({ asset }) => asset);
   const changed = stagedAuthorizers(esModule).map(({ asset }) => asset);
   expect(changed).toHaveLength(2);
@@ -82,12 +88,12 @@ test('another authorizer under the same table is another asset', () => {
 test.each<ModuleKind>(['commonjs', 'module'])(
   'its declarations suit a NodeNext consumer of type %s without @types/aws-lambda',
   (type) => {
-    expect(typeCheck(join(folder, type))).toBe('');
+    expect(compiled[type]).toBe('');
   },
 );
 
 test.each<ModuleKind>(['commonjs', 'module'])('withCaller checks scopes and claims in a handler of type %s', (type) => {
-  expect(runTypeScript(join(folder, type), 'call.ts')).toBe('200 403 403\n');
+  expect(runCompiled(join(folder, type), 'call.js')).toBe('200 403 403\n');
 });
 
 test('synthesizes in a pnpm workspace, whose lock file and packages are at its root', () => {
