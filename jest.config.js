@@ -2,6 +2,8 @@ const { availableParallelism } = require('node:os');
 
 /** Our TypeScript, and the few packages that ship ES modules only. */
 const transformed = 'oidc-provider|jose|chokidar|readdirp';
+/** Large packages without state, which a worker loads once. */
+const native = 'aws-cdk-lib|cdk-nag|constructs';
 const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
 
 // No test, and no command that one starts, reads the .env of whoever runs it (infra/settings.ts).
@@ -19,10 +21,11 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/agents/', '/test/browser/', '/test/readme/', '/test/own-routes/'],
   transform: {
+    [`/node_modules/(${native})/.+\\.js$`]: '<rootDir>/test/support/native-package.cjs',
     '^.+\\.ts$': swc('typescript'),
     [`/node_modules/(${transformed})/.+\\.js$`]: swc('ecmascript'),
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${transformed})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(${transformed}|${native})/)`],
   testTimeout: 120_000, // ends what hangs; what is slow on a busy machine may take its time
   maxWorkers: Math.ceil(availableParallelism() * 1.5), // a third of the time, tests wait for processes and servers
   maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores

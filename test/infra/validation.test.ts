@@ -5,7 +5,7 @@ import { apiStack, testApp } from '../support/infra';
 
 /** One run for all stacks, since it takes some seconds; the last one shows that the rules were applied. */
 test("CloudFormation's own rules find nothing in the stacks of the app, and a wrong property in a stack that has one", () => {
-  const app = testApp({ validate: true });
+  const app = testApp({ builtinCloudFormationValidation: true });
   apiStack(app, 'prod', {
     ACCESS_LOGS: 'on-with-account-role',
     ALARM_TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:alarms',

@@ -16,7 +16,6 @@ import { startFunction } from '../../local/lambda/start-function';
 import { readRoutes } from '../../local/read-routes';
 import { readServedApi } from '../../local/served-api';
 
-process.env.CDK_VALIDATION = 'false'; // the templates are the constructs', which their own tests validate
 const { context } = findApp(process.cwd());
 const tenant = { domain: 'tenant.example.com', audience: ['https://api.example.test'] };
 const routes: readonly Route[] = [
@@ -40,7 +39,11 @@ function folder(): string {
 /** The assembly of an app. @param flags of `cdk.json`, instead of this project's */
 function assemblyOf(build: (app: App) => void, flags: Readonly<Record<string, unknown>> = {}): string {
   const outdir = folder();
-  const app = new App({ outdir, context: { ...context, ...flags, 'aws:cdk:enable-asset-metadata': true } });
+  const app = new App({
+    outdir,
+    context: { ...context, ...flags, 'aws:cdk:enable-asset-metadata': true },
+    builtinCloudFormationValidation: false, // the templates are the constructs', which their own tests validate
+  });
   build(app);
   app.synth();
   return outdir;

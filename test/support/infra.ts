@@ -35,12 +35,13 @@ export interface Resource {
 const WITHOUT_STACK_TRACES = { 'aws:cdk:disable-creation-stack-traces': true };
 
 /** An app with the feature flags of cdk.json. CloudFormation's own validation, some seconds, is off unless asked for. */
-export function testApp(options: AppProps & { readonly validate?: boolean } = {}): App {
-  const { validate = false, ...props } = options;
-  if (validate) delete process.env.CDK_VALIDATION;
-  else process.env.CDK_VALIDATION = 'false';
+export function testApp(props: AppProps = {}): App {
   const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
-  return new App({ context: { ...context, ...WITHOUT_STACK_TRACES }, ...props });
+  return new App({
+    context: { ...context, ...WITHOUT_STACK_TRACES },
+    builtinCloudFormationValidation: false,
+    ...props,
+  });
 }
 
 /** The app's stack for some settings. */
