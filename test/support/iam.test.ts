@@ -1,4 +1,4 @@
-import { evaluate, matches, type Policy } from './iam';
+import { evaluate, expressionOf, type Policy } from './iam';
 
 const policy = (...statements: (readonly [string, ...string[]])[]): Policy => ({
   Statement: statements.map(([effect, ...resources]) => ({
@@ -20,7 +20,7 @@ test.each([
   ['a', 'ab', false],
   ['a.c', 'abc', false],
 ])('the test evaluator: %s against %s is %s', (pattern, text, expected) => {
-  expect(matches(pattern, text)).toBe(expected);
+  expect(expressionOf(pattern).test(text)).toBe(expected);
 });
 
 test('the test evaluator puts an explicit Deny first, then an Allow, then nothing', () => {

@@ -8,7 +8,7 @@ import { findRoute, mayCall, type Route } from '../../../lambdas/shared/route-ta
 import { createRouter } from '../../../local/gateway/router';
 import { STAGE_ARN } from '../../../samples/events';
 import { nowSeconds } from '../../../samples/tokens';
-import { evaluate } from '../../support/iam';
+import { evaluator } from '../../support/iam';
 import { methodsOf, pathsUpTo, routeTables, scopeSets, spellings } from '../../support/route-tables';
 
 /**
@@ -16,7 +16,7 @@ import { methodsOf, pathsUpTo, routeTables, scopeSets, spellings } from '../../s
  * fixed segment count for nothing, while the ARN that the policy is compared with has the path as sent.
  */
 function protect(table: readonly Route[], scopes: readonly string[]) {
-  const policy = createPolicies(table).policyFor(scopes, STAGE_ARN);
+  const verdict = evaluator(createPolicies(table).policyFor(scopes, STAGE_ARN));
   const find = createRouter({
     methods: table.map(({ method, path }) => ({
       httpMethod: method,
@@ -34,7 +34,7 @@ function protect(table: readonly Route[], scopes: readonly string[]) {
     const resource = find(method, path)?.method.path;
     const route = findRoute(table, method, resource);
     if (!route || route.access === 'public') return undefined;
-    const byPolicy = evaluate(policy, `${STAGE_ARN}${method}${path}`) === 'allow';
+    const byPolicy = verdict(`${STAGE_ARN}${method}${path}`) === 'allow';
     const event = { httpMethod: method, resource, requestContext: { authorizer } } as unknown as ProxyEvent;
     const { statusCode } = await handler(event);
     return { byPolicy, isOpen: byPolicy && statusCode === 200, mayCall: mayCall(route.access, scopes) };
