@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareAccess } from '../../../infra/route-table/access-changes';
-import { type Access, httpMethods, type Route } from '../../../lambdas/shared/route-table';
+import type { Access, Route } from '../../../lambdas/shared/route-table';
 import { routers } from '../../support/gateway-routing';
 
 const route = (path: Route['path'], access: Access, method: Route['method'] = 'GET'): Route => ({
@@ -82,7 +82,7 @@ describe('generated tables', () => {
   function decisions(routes: readonly Route[]): string {
     const find = routers.searching?.(routes);
     return JSON.stringify(
-      httpMethods.flatMap((method) =>
+      ['GET', 'POST', 'PUT'].flatMap((method) =>
         paths.map((own) => {
           const found = find?.(method, own);
           return callers.map((scopes) => {

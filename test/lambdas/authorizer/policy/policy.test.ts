@@ -196,7 +196,7 @@ test('returns no policy rather than one API Gateway might cut off', () => {
   expect(JSON.stringify(createPolicies(unrelated(200)).policyFor(['s'], STAGE_ARN)).length).toBeLessThanOrEqual(
     MAX_POLICY_LENGTH,
   );
-  const tooLong = () => createPolicies(unrelated(900)).policyFor(['s'], STAGE_ARN);
+  const tooLong = () => createPolicies(unrelated(300)).policyFor(['s'], STAGE_ARN);
   expect(tooLong).toThrow(PolicyTooLargeError);
   expect(tooLong).toThrow(expect.objectContaining({ name: 'PolicyTooLargeError' }));
 });
