@@ -65,9 +65,11 @@ export function findUnknownSettings(names: readonly string[]): readonly SettingP
 const isOurs = (name: string): boolean => /^auth[_-]?action/i.test(name);
 
 function nearestSetting(name: string): { readonly nearest: string; readonly distance: number } {
-  const [first] = KNOWN.map((nearest) => ({ nearest, distance: editDistance(normalize(name), nearest) })).sort(
-    (one, other) => one.distance - other.distance,
-  );
+  // Most variables are other programs': no setting that differs more in length is near.
+  const names = isOurs(name) ? KNOWN : KNOWN.filter(({ length }) => Math.abs(length - name.length) <= 2);
+  const [first] = names
+    .map((nearest) => ({ nearest, distance: editDistance(normalize(name), nearest) }))
+    .sort((one, other) => one.distance - other.distance);
   return first ?? { nearest: '', distance: Number.POSITIVE_INFINITY };
 }
 
