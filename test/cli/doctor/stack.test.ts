@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { examineStack } from '../../../cli/doctor/stack';
+import { writeAwsCli } from '../../support/aws-cli';
 import { runTool } from '../../support/run-tool';
 
 let folder: string;
@@ -17,16 +18,19 @@ afterEach(() => {
 
 /** An AWS CLI with one stack, whose authorizers have these lists; it answers as AWS documents. */
 function deploy(...lists: readonly string[]): void {
-  const script = `#!${process.execPath}
-const args = process.argv.slice(2);
-const lists = ${JSON.stringify(lists)};
-console.log(JSON.stringify(args[1] === 'list-stack-resources'
-  ? { StackResourceSummaries: lists.map((_list, index) => (
-      { PhysicalResourceId: 'authorizer-' + index, ResourceType: 'AWS::Lambda::Function' })) }
-  : { RevisionId: 'r', Environment: { Variables: {
-      AUTHACTION_AUDIENCE: 'api', AUTHACTION_REVOKED: lists[args[args.indexOf('--function-name') + 1].at(-1)] } } }));
-`;
-  writeFileSync(join(folder, 'aws'), script, { mode: 0o755 });
+  const authorizers = lists.map((AUTHACTION_REVOKED, index) => ({
+    id: `authorizer-${index}`,
+    Variables: { AUTHACTION_AUDIENCE: 'api', AUTHACTION_REVOKED },
+  }));
+  const resources = authorizers.map(({ id }) => ({ PhysicalResourceId: id, ResourceType: 'AWS::Lambda::Function' }));
+  const configurations = authorizers.map(({ id, Variables }) => [
+    `get-function-configuration * ${id}`,
+    { RevisionId: 'r', Environment: { Variables } },
+  ]);
+  writeAwsCli(folder, {
+    'list-stack-resources': { StackResourceSummaries: resources },
+    ...Object.fromEntries(configurations),
+  });
 }
 
 const check = (configured: string | undefined) => examineStack('api-prod', configured).checks[0];
