@@ -1,8 +1,9 @@
 /**
  * Builds what the npm package ships, in `lib/`: `npm run package`. `npm pack` and `npm publish` run it first.
  *
- * The authorizer is prebuilt: the bytes that the tests ran. The constructs are one file that stages it, the commands are
- * one file. Nothing in `lib/` needs another package but `aws-cdk-lib` and `constructs`, and only the constructs need those.
+ * The authorizer is prebuilt: the bytes that the tests ran. The constructs are one file that stages it; the commands are
+ * another, with the packages of `start` beside it. Nothing in `lib/` needs another package but `aws-cdk-lib` and
+ * `constructs`, and only the constructs need those.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

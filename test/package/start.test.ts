@@ -154,7 +154,7 @@ describe("the package's command, in an app whose tenant is written in its code",
     expect(answer).toMatchObject({ statusCode: 200, body: '{"hello":"world"}' });
   });
 
-  test('ships the licenses of what its one file contains', () => {
+  test('ships the licenses of what its commands contain', () => {
     const notices = readFileSync(join(consumer, 'node_modules', 'authaction-aws', 'lib', 'cli-LICENSES.txt'), 'utf8');
     for (const name of ['oidc-provider', 'selfsigned', 'aws-jwt-verify']) {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));

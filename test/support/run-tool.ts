@@ -17,7 +17,7 @@ export const TSX = ['--require', join(projectRoot, 'infra', 'typescript.cjs')];
 /** Node's arguments for the commands as this repository's npm scripts run them. */
 export const SOURCE_CLI = [...TSX, join(projectRoot, 'cli', 'main.ts')];
 
-/** The commands in one file, as the npm package ships them: they start in half the time that their sources take. */
+/** The commands as the npm package ships them: they start in half the time that their sources take. */
 export const builtCli = async (): Promise<string> =>
   join(await oncePerRun('cli', (folder) => buildCli(folder, () => '')), 'cli.js');
 
