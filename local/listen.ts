@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 
 /** A port is unavailable; the message says why. */
@@ -33,6 +33,13 @@ export function listen(server: Server, port: number): Promise<number> {
       listenBeside(server, used, () => resolve(used));
     });
   });
+}
+
+/** Finds out that a port is unavailable before work that would be lost. @throws PortError */
+export async function requireFree(port: number): Promise<void> {
+  const server = createHttpServer();
+  await listen(server, port);
+  await shut(server);
 }
 
 /** Hands connections to ::1 to the server as well. Without IPv6 there is nothing to do. */

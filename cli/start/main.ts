@@ -1,14 +1,14 @@
 import { readStageEnvironment } from '../../infra/environment';
 import { findApp } from '../../local/app';
 import { takesTenant, withoutTenant } from '../../local/issuer-settings';
-import { PortError } from '../../local/listen';
+import { PortError, requireFree } from '../../local/listen';
 import { readLocalRun } from '../../local/local-run';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
 import { commandLine } from '../../terminal/command-line';
 import { hasColour } from '../../terminal/terminal';
 import { UsageError } from '../command';
 import { type Beside, startBeside } from './beside';
-import { parseOptions, USAGE } from './options';
+import { type Options, parseOptions, USAGE } from './options';
 import { onParentEnd } from './parent';
 import { createPrinter } from './print';
 import { isNoSource } from './sources';
@@ -51,13 +51,15 @@ export async function start(args: readonly string[]): Promise<number> {
   if (options.claims && takesTenant(options.issuer, environment)) {
     throw new UsageError("--claims is for the embedded issuer: the tenant decides on its tokens' claims.");
   }
-  const running = startLocalStack({
-    ...options,
-    app,
-    environment,
-    signal: starting.signal,
-    onEvent: (event) => printer.event(event),
-  });
+  const startStack = (): Promise<LocalStack> =>
+    startLocalStack({
+      ...options,
+      app,
+      environment,
+      signal: starting.signal,
+      onEvent: (event) => printer.event(event),
+    });
+  const running = requirePorts(options).then(startStack); // a synthesis takes seconds
   if (options.watch) {
     // From before the first build on: what is saved during it is built next.
     const redeploy = async (): Promise<void> => (await running.catch(() => undefined))?.redeploy();
@@ -79,6 +81,12 @@ export async function start(args: readonly string[]): Promise<number> {
     await beside?.stop();
     await stack?.stop();
   }
+}
+
+/** @throws PortError when a port that was asked for is unavailable; that of the issuer is opened first anyway. */
+async function requirePorts({ port, consolePort }: Pick<Options, 'port' | 'consolePort'>): Promise<void> {
+  await requireFree(port);
+  if (typeof consolePort === 'number') await requireFree(consolePort);
 }
 
 /** What to do about a port: often this project runs already. */
