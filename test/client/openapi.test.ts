@@ -27,9 +27,10 @@ function operationsOf(document: object): Record<string, { readonly security: rea
   return byId;
 }
 
-function problems(document: unknown): unknown {
+/** The problems of each document. */
+function problemsOf(documents: readonly unknown[]): readonly unknown[] {
   const linter = join(__dirname, '..', 'support', 'lint-openapi.mjs');
-  return JSON.parse(execFileSync(process.execPath, [linter], { input: JSON.stringify(document), encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [linter], { input: JSON.stringify(documents), encoding: 'utf8' }));
 }
 
 test('docs/openapi.json describes the route table as it is (npm run openapi writes it)', () => {
@@ -37,16 +38,27 @@ test('docs/openapi.json describes the route table as it is (npm run openapi writ
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(openApiDocument(routes));
 });
 
-test.each([
-  ['our own table', routes],
-  ['a table with parameters', RICH],
-  ['a table with ANY', [...RICH, { method: 'ANY', path: '/{proxy+}', handler: 'app', access: 'token' } as const]],
-])('is valid OpenAPI 3.1 for %s', (_title, table) => {
-  expect(problems(openApiDocument(table, { serverUrl, metadataPaths }))).toEqual([]);
-});
+describe('a linter of OpenAPI 3.1', () => {
+  const tables: readonly (readonly [string, readonly Route[]])[] = [
+    ['our own table', routes],
+    ['a table with parameters', RICH],
+    ['a table with ANY', [...RICH, { method: 'ANY', path: '/{proxy+}', handler: 'app', access: 'token' }]],
+  ];
+  const titles = tables.map(([title]) => title);
+  let problems: readonly unknown[];
+  beforeAll(() => {
+    const documents = tables.map(([, table]) => openApiDocument(table, { serverUrl, metadataPaths }));
+    problems = problemsOf([...documents, { ...openApiDocument(routes), paths: { public: {} } }]);
+  });
 
-test('the linter notices a document that is not valid', () => {
-  expect(problems({ ...openApiDocument(routes), paths: { public: {} } })).not.toEqual([]);
+  test.each(titles)('finds nothing in the document of %s', (title) => {
+    expect(problems[titles.indexOf(title)]).toEqual([]);
+  });
+
+  test('notices a document that is not valid', () => {
+    expect(problems).toHaveLength(titles.length + 1);
+    expect(problems.at(-1)).not.toEqual([]);
+  });
 });
 
 test('asks for the scopes of a route, and for no token on a public one', () => {
