@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, UsageError } from '../../cli/command';
+import { openapi } from '../../cli/openapi/main';
 import { AppError } from '../../local/app';
 import { projectCopy } from '../support/project-copy';
 import { runSourceTool, runTool } from '../support/run-tool';
+import { sampleApp } from '../support/sample-app';
 
 const names = ['access', 'doctor', 'invoke', 'openapi', 'revoke', 'start', 'token'] as const;
 
@@ -48,12 +50,19 @@ describe('authaction', () => {
   });
 
   test('openapi prints the document of the route table', async () => {
-    const { root, remove } = projectCopy();
+    const { root, remove } = await sampleApp();
     try {
       const { code, stdout } = await runTool('openapi', [], {}, '', root);
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0', paths: { '/protected': { get: {} } } });
+    } finally {
+      remove();
+    }
+  }, 30_000);
 
+  test('openapi prints the address of the API, and the paths of its metadata', async () => {
+    const { root, remove } = projectCopy();
+    try {
       const args = ['--server', 'https://api.example.com/v1/'];
       const deployed = await runTool('openapi', args, { RESOURCE_METADATA: 'https://api.example.com/v1' }, '', root);
       const { servers, paths } = JSON.parse(deployed.stdout);
@@ -65,15 +74,6 @@ describe('authaction', () => {
   }, 30_000);
 });
 
-test.each(['api.example.com', 'http://api.example.com', 'https://api.example.com?x', 'https://a:b@api.example.com'])(
-  'openapi refuses the server %s',
-  async (server) => {
-    const { code, stderr } = await runTool('openapi', ['--server', server]);
-    expect(code).toBe(2);
-    expect(stderr).toContain('--server is the base URL of the API');
-  },
-);
-
 describe('a command', () => {
   const printed: unknown[] = [];
   beforeEach(() => {
@@ -82,6 +82,14 @@ describe('a command', () => {
   });
   afterEach(() => jest.restoreAllMocks());
   const failWith = (error: unknown) => runCommand(() => Promise.reject(error), []);
+
+  test.each(['api.example.com', 'http://api.example.com', 'https://api.example.com?x', 'https://a:b@api.example.com'])(
+    'that describes an API refuses the server %s',
+    async (server) => {
+      expect(await runCommand(openapi, ['--server', server])).toBe(2);
+      expect(printed).toEqual([expect.stringContaining('--server is the base URL of the API')]);
+    },
+  );
 
   test('ends with 2 when it was not understood, with 1 for every other error, of which people see the message', async () => {
     expect(await failWith(new UsageError('no such option'))).toBe(2);
