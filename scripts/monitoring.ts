@@ -39,8 +39,7 @@ const inlineFunction = (stack: Stack, name: string): LambdaFunction =>
 /** Counts them in the template of an API with three handlers. */
 export function monitoringItems(monitoring: 'full' | 'essential'): MonitoringItems {
   const env = { AUTHACTION_DOMAIN: 'tenant.example.com', AUTHACTION_AUDIENCE: 'api', MONITORING: monitoring };
-  process.env.CDK_VALIDATION = 'false'; // CloudFormation's own validation, some seconds, is left to `cdk synth`
-  const app = new App();
+  const app = new App({ builtinCloudFormationValidation: false }); // which takes seconds, and is left to `cdk synth`
   const stack = new Stack(app, 'Cost');
   const functions = HANDLERS.map((name) => [name, inlineFunction(stack, name)] as const);
   new ProtectedApi(stack, 'Api', {
