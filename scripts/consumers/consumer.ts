@@ -48,8 +48,7 @@ export function run(folder: string, command: string, args: readonly string[], en
 }
 
 /** Type-checks a consumer, on one core: several checkers would each check much of the CDK's declarations. */
-export const typeCheck = (folder: string, ...options: readonly string[]): string =>
-  runInConsumer(folder, 'typescript/bin/tsc', '--singleThreaded', ...options);
+export const typeCheck = (folder: string): string => runInConsumer(folder, 'typescript/bin/tsc', '--singleThreaded');
 
 /** Runs a TypeScript file of a consumer. */
 export const runTypeScript = (folder: string, file: string): string => runInConsumer(folder, 'tsx/dist/cli.mjs', file);

@@ -15,41 +15,29 @@ import { bundleLambda } from '../../infra/bundling';
 import {
   checkStaged,
   type ModuleKind,
-  run,
   runTypeScript,
   stagedAuthorizers,
-  typeCheck,
   writeConsumer,
 } from '../../scripts/consumers/consumer';
+import { builtConsumers, runCompiled, typeErrors } from './built-consumers';
 import { builtTarball } from './built-package';
 import { installPackage } from './install';
 
-/** What the compiler says of each consumer. */
-const compiled: Partial<Record<ModuleKind, string>> = {};
-const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
-const installed = (app: string, ...path: string[]): string => join(app, 'node_modules', 'authaction-aws', ...path);
-
-/** A compiled consumer with the tarball's files, and this repository's copies of what a consumer installs beside it. */
-function installConsumer(tarball: string, type: ModuleKind): string {
-  const app = join(folder, type);
-  writeConsumer(app, type);
-  installPackage(app, tarball);
-  compiled[type] = typeCheck(app, '--noEmit', 'false');
-  return app;
-}
-
-const runCompiled = (app: string, file: string): string => run(app, process.execPath, [file]);
-
+const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
 let tarball: string;
+let folder: string;
 let commonJs: string;
 let esModule: string;
+const installed = (app: string, ...path: string[]): string => join(app, 'node_modules', 'authaction-aws', ...path);
+
 beforeAll(async () => {
   tarball = await builtTarball();
-  commonJs = installConsumer(tarball, 'commonjs');
-  esModule = installConsumer(tarball, 'module');
-  runCompiled(commonJs, 'app.js');
+  folder = await builtConsumers();
+  commonJs = join(folder, 'commonjs');
+  esModule = join(folder, 'module');
+  runCompiled(folder, 'commonjs', 'app.js');
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
 test('the tarball has at most 150 kB without the commands, and no dependencies but peers', () => {
   const lib = installed(commonJs, 'lib');
@@ -79,7 +67,7 @@ test('stages the authorizer that the tests ran, once for each table, without a b
 
 test('another authorizer under the same table is another asset', () => {
   appendFileSync(installed(esModule, 'lib', 'authorizer', 'index.js'), '\n');
-  runCompiled(esModule, 'app.js');
+  runCompiled(folder, 'module', 'app.js');
   const known = stagedAuthorizers(commonJs).map(({ asset }) => asset);
   const changed = stagedAuthorizers(esModule).map(({ asset }) => asset);
   expect(changed).toHaveLength(2);
@@ -89,20 +77,19 @@ test('another authorizer under the same table is another asset', () => {
 test.each<ModuleKind>(['commonjs', 'module'])(
   'its declarations suit a NodeNext consumer of type %s without @types/aws-lambda',
   (type) => {
-    expect(compiled[type]).toBe('');
+    expect(typeErrors(folder, type)).toEqual([]);
   },
 );
 
 test.each<ModuleKind>(['commonjs', 'module'])('withCaller checks scopes and claims in a handler of type %s', (type) => {
-  expect(runCompiled(join(folder, type), 'call.js')).toBe('200 403 403\n');
+  expect(runCompiled(folder, type, 'call.js')).toBe('200 403 403\n');
 });
 
 test('synthesizes in a pnpm workspace, whose lock file and packages are at its root', () => {
-  const root = join(folder, 'workspace');
-  const app = join(root, 'apps', 'items');
-  const store = join(root, 'node_modules', '.pnpm', 'authaction-aws@0.0.0');
+  const app = join(workspace, 'apps', 'items');
+  const store = join(workspace, 'node_modules', '.pnpm', 'authaction-aws@0.0.0');
   writeConsumer(app, 'commonjs');
-  for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) writeFileSync(join(root, name), '');
+  for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) writeFileSync(join(workspace, name), '');
   installPackage(store, tarball);
   mkdirSync(join(app, 'node_modules'));
   for (const name of ['authaction-aws', 'aws-cdk-lib', 'constructs', 'tsx']) {

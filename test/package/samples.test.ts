@@ -1,39 +1,13 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../infra/bundling';
-import { run, typeCheck } from '../../scripts/consumers/consumer';
-import { builtTarball } from './built-package';
-import { installPackage } from './install';
+import { builtConsumers, runCompiled, samples, sampleSources as source, typeErrors } from './built-consumers';
 
-const source = join(projectRoot, 'examples', 'cdk');
-const samples = readdirSync(source, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
-
-/** What the compiler says of them. */
-let compiled = '';
-const folder = mkdtempSync(join(tmpdir(), 'samples-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folder: string;
+let assemblies: string;
 beforeAll(async () => {
-  const tarball = await builtTarball();
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'samples', private: true, type: 'commonjs' }));
-  const compilerOptions = {
-    target: 'es2022',
-    module: 'NodeNext',
-    strict: true,
-    types: ['node'],
-    skipLibCheck: true,
-  };
-  const config = { compilerOptions, include: ['run.ts', '*/after'] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  for (const sample of samples) cpSync(join(source, sample), join(folder, sample), { recursive: true });
-  cpSync(join(source, 'run.ts'), join(folder, 'run.ts'));
-  mkdirSync(join(folder, 'dist')); // the code that the samples' own build would write
-  writeFileSync(join(folder, 'dist', 'handler.js'), 'exports.handler = async () => ({ statusCode: 200 });');
-  installPackage(folder, tarball);
-  compiled = typeCheck(folder);
-  run(folder, process.execPath, ['run.js', ...samples]);
+  folder = await builtConsumers();
+  assemblies = join(folder, 'samples', 'cdk.out');
+  runCompiled(folder, 'samples', 'run.js', ...samples);
 }, 60_000);
 
 type Operation = readonly [key: string, operation: { readonly security: readonly unknown[] }];
@@ -71,11 +45,11 @@ function added(before: readonly string[], after: readonly string[]): number {
 }
 
 test('what the samples write has the types of the package', () => {
-  expect(compiled).toBe('');
+  expect(typeErrors(folder, 'samples')).toEqual([]);
 });
 
 describe.each(samples)('the sample %s', (sample) => {
-  const template = () => JSON.parse(readFileSync(join(folder, 'cdk.out', sample, 'Sample.template.json'), 'utf8'));
+  const template = () => JSON.parse(readFileSync(join(assemblies, sample, 'Sample.template.json'), 'utf8'));
   const resources = (type: string) =>
     Object.values(template().Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>).filter(
       ({ Type }) => Type === type,
@@ -98,15 +72,15 @@ describe.each(samples)('the sample %s', (sample) => {
   });
 
   test('stages the authorizer with its table', () => {
-    const assets = readdirSync(join(folder, 'cdk.out', sample)).filter((name) =>
-      existsSync(join(folder, 'cdk.out', sample, name, 'routes.json')),
+    const assets = readdirSync(join(assemblies, sample)).filter((name) =>
+      existsSync(join(assemblies, sample, name, 'routes.json')),
     );
     expect(assets).toHaveLength(1);
   });
 });
 
 test('the sample with its own gateway response keeps it, and its own Deployment waits for the authorizer', () => {
-  const file = join(folder, 'cdk.out', 'own-deployment', 'Sample.template.json');
+  const file = join(assemblies, 'own-deployment', 'Sample.template.json');
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DependsOn?: string[] }>;
   };
