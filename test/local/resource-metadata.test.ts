@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { examineMetadata } from '../../cli/doctor/metadata';
 import { findApp } from '../../local/app';
+import { withPlaceholders } from '../../local/issuer-settings';
 import { type LocalStack, startLocalStack } from '../../local/local-stack';
+import { synthesize } from '../../local/synthesize';
 import { type ApiAnswer, call } from '../acceptance/call';
 import { projectCopy } from '../support/project-copy';
 import { sampleRoutes } from '../support/sample-routes';
@@ -12,12 +15,15 @@ let copy: ReturnType<typeof projectCopy>;
 let stack: LocalStack;
 beforeAll(async () => {
   copy = projectCopy();
+  const app = findApp(copy.root);
+  // A slash that this run's issuer does not have: the tenant's spelling is not that of the issuer in its place.
+  const metadata = { RESOURCE_METADATA: 'on', RESOURCE_METADATA_ISSUER: 'https://tenant.example.com/' };
+  const assembly = await synthesize(app, join(copy.root, 'cdk.out'), withPlaceholders(metadata));
   stack = await startLocalStack({
-    app: findApp(copy.root),
+    app: { ...app, source: { assembly } }, // for the redeployment as well
     port: 0,
     issuerPort: 0,
-    // A slash that this run's issuer does not have: the tenant's spelling is not that of the issuer in its place.
-    environment: { STAGE: 'dev', RESOURCE_METADATA: 'on', RESOURCE_METADATA_ISSUER: 'https://tenant.example.com/' },
+    environment: {},
   });
 }, 60_000);
 afterAll(async () => {
