@@ -14,6 +14,7 @@ process.env.GOMEMLIMIT ??= '1GiB'; // from here on they collect after all
 
 /** @type {import('jest').Config} */
 module.exports = {
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest', // also for a run within a run, whose temporary folder is new
   globalSetup: '<rootDir>/test/support/temp-folder.ts',
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/async-stores.cjs'],
