@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { hasColour, painter } from '../../terminal/terminal';
 import { UsageError } from '../command';
-import { findTarget } from '../target';
+import { findTarget, type Target, tenantOrLocalRun } from '../target';
 import { examine } from './doctor';
 import { explainLog } from './log-line';
 import { type DoctorOptions, parseOptions, usage } from './options';
 import { render } from './render';
 import { type Report, report } from './report';
+import { examineSettings } from './settings';
 import { examineStack } from './stack';
 
 /** Examines settings, provider, token and API. @throws UsageError */
@@ -31,7 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
   };
   if (options.fromLog !== undefined) return show(explainLog(await read(options.fromLog)));
 
-  const needsRoutes = options.token !== undefined || options.url !== undefined;
+  const needsRoutes = (options.token !== undefined || options.url !== undefined) && areUsable(tenantOrLocalRun().env);
   const { env, origin, caFile, localIssuer, routes = [] } = await findTarget(options, needsRoutes);
   const ca = options.ca ?? caFile;
   if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
@@ -42,6 +43,9 @@ async function run(args: readonly string[]): Promise<number> {
   const configured = localIssuer ? undefined : (env.AUTHACTION_REVOKED ?? '');
   return show(report([...examined.sections, examineStack(options.stack, configured)]));
 }
+
+/** Whether there is more to examine than the settings: nothing else needs the app, whose synthesis takes seconds. */
+const areUsable = (env: Target['env']): boolean => examineSettings(env, '').config !== undefined;
 
 /**
  * Runs this command once more, trusting an authority. Node reads the variable when it starts, and the authorizer's own

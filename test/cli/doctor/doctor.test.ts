@@ -167,12 +167,20 @@ describe('npm run doctor, with a token', () => {
 
   test('synthesizes the app for its route table, whatever the settings are', async () => {
     const { root, remove } = projectCopy();
-    const good = token({ scope: 'read:messages' });
-    const malformed = await doctor(['--token', '-'], { AUTHACTION_REVOKED: 'malformed' }, good, root);
-    const { stdout } = await doctor(['--token', '-'], {}, good, root);
+    // More keys than the environment of a Lambda holds: the app would not synthesize with them.
+    const keys = Array.from({ length: 12 }, (_, index) => ({ ...key.jwk, kid: `key-${index}` }));
+    const env = { AUTHACTION_JWKS: JSON.stringify({ keys }) };
+    const { stdout } = await doctor(['--token', '-'], env, token({ scope: 'read:messages' }), root);
     remove();
-    expect(malformed).toMatchObject({ code: 1, stderr: '', stdout: expect.stringContaining('✗ AUTHACTION_REVOKED') });
     expect(stdout).toMatch(/✓ GET \/scoped/);
+  });
+
+  test('synthesizes nothing when the settings cannot be used', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'no-app-'));
+    writeFileSync(join(root, 'cdk.json'), '{"app":"exit 7"}');
+    const malformed = await doctor(['--token', '-'], { AUTHACTION_REVOKED: 'malformed' }, token(), root);
+    rmSync(root, { recursive: true });
+    expect(malformed).toMatchObject({ code: 1, stderr: '', stdout: expect.stringContaining('✗ AUTHACTION_REVOKED') });
   });
 
   test('says why a token is refused and what to do, without the token or its subject', async () => {

@@ -1,10 +1,11 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findApp } from '../../../local/app';
 import type { ConsoleRun } from '../../../local/console/console';
 import { consoleRun } from '../../../local/console/run';
 import type { Call, CallMethod, Trace } from '../../../local/console/view';
 import { type LocalStack, startLocalStack } from '../../../local/local-stack';
-import { projectCopy } from '../../support/project-copy';
-import { sampleApp } from '../../support/sample-app';
+import { sampleApp, sampleAssembly } from '../../support/sample-app';
 
 let app: Awaited<ReturnType<typeof sampleApp>>;
 let stack: LocalStack;
@@ -24,6 +25,17 @@ afterAll(async () => {
   await stack?.stop();
   app.remove();
 });
+
+/** The sample's assembly as it is with another tenant: an app hands on its settings as they are. */
+async function assemblyWith(tenant: Readonly<Record<string, string>>): Promise<string> {
+  const assembly = join(app.root, 'cdk.out');
+  cpSync(await sampleAssembly(), assembly, { recursive: true });
+  const file = join(assembly, 'authaction-api-dev.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8'));
+  Object.assign(template.Resources.AuthorizerFunction.Properties.Environment.Variables, tenant);
+  writeFileSync(file, JSON.stringify(template));
+  return assembly;
+}
 
 /** Makes a call and waits for its trace. */
 async function traced(method: CallMethod, path: string, token?: string, more: Partial<Call> = {}): Promise<Trace> {
@@ -181,21 +193,22 @@ describe('the local stack in the console', () => {
 });
 
 describe('a stack with a tenant in the console', () => {
-  const copy = projectCopy(); // its app reads the tenant from the environment
   let tenantStack: LocalStack;
   beforeAll(async () => {
-    // Nobody listens there: what the tenant would say does not matter here.
-    const environment = {
-      PATH: process.env.PATH,
+    // Nothing listens there: what the tenant would say does not matter here.
+    const tenant = {
       AUTHACTION_DOMAIN: 'HTTPS://Localhost:1/',
       AUTHACTION_AUDIENCE: 'https://api.example.test, https://other.example.test',
     };
-    tenantStack = await startLocalStack({ app: findApp(copy.root), port: 0, issuerPort: 0, environment });
+    const assembly = await assemblyWith(tenant);
+    tenantStack = await startLocalStack({
+      app: findApp(app.root, assembly),
+      port: 0,
+      issuerPort: 0,
+      environment: { PATH: process.env.PATH, ...tenant },
+    });
   });
-  afterAll(async () => {
-    await tenantStack?.stop();
-    copy.remove();
-  });
+  afterAll(() => tenantStack?.stop());
 
   test('offers only tokens that the tenant issues', () => {
     const credentials = { AUTHACTION_CLIENT_ID: 'client', AUTHACTION_CLIENT_SECRET: 'secret' };
