@@ -17,14 +17,21 @@ const key = signingKey('key-1');
 let app: Awaited<ReturnType<typeof sampleApp>>;
 let provider: Provider;
 let port: number;
+/** One whose answers no test changes. */
+let steady: Provider;
+const portOf = ({ domain }: Provider): number => Number(domain.split(':')[1]);
+const ofSteady = () => ({ AUTHACTION_DOMAIN: `${HOST}:${portOf(steady)}`, NODE_EXTRA_CA_CERTS: steady.caFile });
 beforeAll(async () => {
   app = await sampleApp();
   provider = await startProvider({ host: HOST });
-  port = Number(provider.domain.split(':')[1]);
+  port = portOf(provider);
+  steady = await startProvider({ host: HOST });
+  steady.answers.set(JWKS, { body: jwks(key) });
 });
 beforeEach(() => provider.answers.set(JWKS, { body: jwks(key) }));
 afterAll(async () => {
   await provider.close();
+  await steady.close();
   app.remove();
 });
 
@@ -50,45 +57,6 @@ const doctor = (
     input,
     app.root,
   );
-
-describe('addresses', () => {
-  test('one that is silent beside one that answers: both are named, with their times', async () => {
-    const silent = await silentServer('127.0.0.2', port);
-    const { code, stdout } = await doctor(['127.0.0.2', '127.0.0.1']);
-    await silent.close();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /! address +IPv4 address 127\.0\.0\.2 does not answer \(no TLS handshake within 1000 ms\); IPv4 address 127\.0\.0\.1 answers within \d+ ms/,
-    );
-    expect(stdout).toMatch(/✓ jwks/);
-  });
-
-  test('IPv6 that leads nowhere beside IPv4 that answers', async () => {
-    const { code, stdout } = await doctor(['2001:db8::1', '127.0.0.1']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /! address +IPv6 address 2001:db8::1 does not answer .*IPv4 address 127\.0\.0\.1 answers within \d+ ms/,
-    );
-    expect(stdout).toContain('Give this network a way out over IPv6');
-  });
-
-  test('none that answers: what each does, and that callers get 503', async () => {
-    const silent = await silentServer('127.0.0.2', port);
-    const { code, stdout } = await doctor(['127.0.0.2', '127.0.0.3']);
-    await silent.close();
-    expect(code).toBe(1);
-    expect(stdout).toMatch(
-      /✗ tls .*127\.0\.0\.2: no TLS handshake within 1000 ms; IPv4 address 127\.0\.0\.3: ECONNREFUSED/,
-    );
-    expect(stdout).toContain('callers get 503');
-  });
-
-  test('a name that does not exist', async () => {
-    const { stdout } = await doctor([]);
-    expect(stdout).toMatch(/✗ dns .*cannot be resolved here \(ENOTFOUND\): no such name/);
-    expect(stdout).toContain('Check the spelling of AUTHACTION_DOMAIN');
-  });
-});
 
 describe('a slow provider', () => {
   test('is slower than the deadline, with both numbers, the steps and the setting', async () => {
@@ -270,5 +238,45 @@ describe('a proxy', () => {
 
   test('that is not configured is not mentioned', () => {
     expect(examineProxy({}, HOST, 443)).toEqual({ isUsed: false });
+  });
+});
+
+// They wait at silent addresses, one as long as the doctor does: beside the tests above.
+describe('addresses', () => {
+  test.concurrent('one that is silent beside one that answers: both are named, with their times', async () => {
+    const silent = await silentServer('127.0.0.2', portOf(steady));
+    const { code, stdout } = await doctor(['127.0.0.2', '127.0.0.1'], ofSteady());
+    await silent.close();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /! address +IPv4 address 127\.0\.0\.2 does not answer \(no TLS handshake within 1000 ms\); IPv4 address 127\.0\.0\.1 answers within \d+ ms/,
+    );
+    expect(stdout).toMatch(/✓ jwks/);
+  });
+
+  test.concurrent('IPv6 that leads nowhere beside IPv4 that answers', async () => {
+    const { code, stdout } = await doctor(['2001:db8::1', '127.0.0.1'], ofSteady());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /! address +IPv6 address 2001:db8::1 does not answer .*IPv4 address 127\.0\.0\.1 answers within \d+ ms/,
+    );
+    expect(stdout).toContain('Give this network a way out over IPv6');
+  });
+
+  test.concurrent('none that answers: what each does, and that callers get 503', async () => {
+    const silent = await silentServer('127.0.0.4', portOf(steady));
+    const { code, stdout } = await doctor(['127.0.0.4', '127.0.0.3'], ofSteady());
+    await silent.close();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /✗ tls .*127\.0\.0\.4: no TLS handshake within 1000 ms; IPv4 address 127\.0\.0\.3: ECONNREFUSED/,
+    );
+    expect(stdout).toContain('callers get 503');
+  });
+
+  test.concurrent('a name that does not exist', async () => {
+    const { stdout } = await doctor([], ofSteady());
+    expect(stdout).toMatch(/✗ dns .*cannot be resolved here \(ENOTFOUND\): no such name/);
+    expect(stdout).toContain('Check the spelling of AUTHACTION_DOMAIN');
   });
 });
