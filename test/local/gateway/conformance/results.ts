@@ -66,12 +66,12 @@ function page(results: Results, counts: Readonly<Record<Source['kind'], number>>
     return `**${met}/${rows}**`;
   };
   return `<!-- Written by \`npm run conformance\` and \`npm run rehearse -- --conformance\`. -->
-# The local gateway, held against API Gateway
+# The local gateway, compared with API Gateway
 
-\`npm start\` serves the API the way a Regional REST API of API Gateway does. What that means is a table in
-[\`test/local/gateway/conformance\`](../test/local/gateway/conformance/table.ts): each row is one recorded fact, with the bytes of its
-request, the expected event and answer, and its source. ${counts.measured} rows were measured on AWS by others, ${counts.documented} are documented
-by AWS. \`npm test\` tries every row on the local gateway, over raw sockets.
+\`npm start\` serves the API the way a Regional REST API of API Gateway does. A table in
+[\`test/local/gateway/conformance\`](../test/local/gateway/conformance/table.ts) says what that means. Each row is one recorded fact, with
+the bytes of its request, the expected event and answer, and its source. ${counts.measured} rows were measured on AWS by others, and ${counts.documented} are
+documented by AWS. \`npm test\` tries every row on the local gateway, over raw sockets. The table below counts the rows that each server meets:
 
 | area | ${servers.map(([name]) => name).join(' | ')} |
 | --- | ${servers.map(() => '---:').join(' | ')} |
@@ -85,27 +85,27 @@ ${areas.map((area) => `| ${area} | ${servers.map(([, result]) => cell(result, ar
 | --- | --- |
 | \`npm run conformance\` | the local gateway |
 | \`npm run rehearse -- --conformance\` | an AWS emulator on this machine; needs Python |
-| \`npm run conformance -- --serverless FOLDER\` | nothing yet: it writes the lab for \`serverless offline\`, whose address goes into the next line |
-| \`npm run conformance -- --url URL\` | any deployed lab; \`--binary-url URL\` adds the one with binary media types, \`--name NAME\` writes its score here |
+| \`npm run conformance -- --serverless FOLDER\` | nothing yet: it writes the lab for \`serverless offline\`; give that server's address to the next command |
+| \`npm run conformance -- --url URL\` | any deployed lab; \`--binary-url URL\` adds the one with binary media types, and \`--name NAME\` writes its score into this page |
 
-serverless-offline has no gateway responses and no binary media types, and ends at a handler's \`Trailer\`; it was started anew there.
+serverless-offline has no gateway responses and no binary media types. It exits when a handler sends a \`Trailer\`, so it was restarted there.
 
-\`npm run conformance -- --template > lab.json\` writes the lab as a template for \`aws cloudformation deploy --template-file lab.json
---stack-name lab --capabilities CAPABILITY_IAM\`; with \`--binary\`, the one that has binary media types. Its address is
-\`https://{api}.execute-api.{region}.amazonaws.com/dev\`. The lab does what its callers say: delete it afterwards.
+To deploy the lab, write its template with \`npm run conformance -- --template > lab.json\`, and then run \`aws cloudformation deploy
+--template-file lab.json --stack-name lab --capabilities CAPABILITY_IAM\`. With \`--binary\` you get the lab with binary media types. Its
+address is \`https://{api}.execute-api.{region}.amazonaws.com/dev\`. Delete the lab afterwards, because it does whatever its callers say.
 
 ## Rows that the local gateway does not meet
 
 ${unmetLines(results[LOCAL]?.unmet ?? [])}
 ## What no row asserts
 
-Sources disagree, or none tells:
+On these points, sources disagree or say nothing:
 
 ${doubtful.map((text) => `* ${text}`).join('\n')}
 
-Throttling, IAM, resource policies and response caching are not imitated. A template that needs response caching, a resource policy, an
-API key, another kind of authorizer or integration, a layer, or another runtime stops \`npm start\`, which names it. Web ACLs, usage plans,
-custom domains, request validation and compression are not checked, which \`npm start\` says in one line.
+The local gateway does not imitate throttling, IAM, resource policies or response caching. \`npm start\` stops, and names the cause, if a
+template needs response caching, a resource policy, an API key, another kind of authorizer or integration, a layer, or another runtime. It
+does not check web ACLs, usage plans, custom domains, request validation and compression, and says so in one line.
 `;
 }
 

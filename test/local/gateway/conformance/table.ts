@@ -35,9 +35,9 @@ export const BINARY_MEDIA_TYPES = ['application/octet-stream', 'image/png'];
 export const doubtful = [
   'null in an authorizer’s context',
   'the spelling of Authorization on Regional endpoints',
-  'an Authorization header with an AWS signature on a known route: whether it is dropped',
+  'whether an Authorization header with an AWS signature is dropped on a known route',
   '%2F inside a variable that is not greedy',
-  'the preflight of a path with a slash at the end',
-  'slashes doubled inside a path',
-  'the answer to headers or a URL that are too long',
+  'the preflight of a path with a trailing slash',
+  'double slashes inside a path',
+  'the answer to headers or a URL that is too long',
 ];
