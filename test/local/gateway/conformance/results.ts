@@ -105,7 +105,7 @@ ${doubtful.map((text) => `* ${text}`).join('\n')}
 
 The local gateway does not imitate throttling, IAM, resource policies or response caching. \`npm start\` stops, and names the cause, if a
 template needs response caching, a resource policy, an API key, another kind of authorizer or integration, a layer, or another runtime. It
-does not check web ACLs, usage plans, custom domains, request validation and compression, and says so in one line.
+does not check web ACLs, usage plans, custom domains, request validation or compression, and says so in one line.
 `;
 }
 
