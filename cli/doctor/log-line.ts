@@ -14,7 +14,7 @@ import {
   type Members,
   requestIdIn,
 } from './log-text';
-import { asUtf8 } from './pasted-token';
+import { asUtf8, COLORS } from './pasted-token';
 import { type Check, fail, failReason, pass, type Report, report, skip, warn } from './report';
 import { statusOf } from './verdict';
 
@@ -27,12 +27,13 @@ const MAX_LINES = 20;
  * of a request, with the query that finds its line. Quotes no more of it than ids and codes.
  */
 export function explainLog(pasted: string): Report {
-  const lines = linesIn(asUtf8(pasted));
+  const text = asUtf8(pasted).replace(COLORS, '');
+  const lines = linesIn(text);
   const explained = [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()].slice(0, MAX_LINES);
   if (explained.length > 0) return report([{ title: 'Log', checks: explained.flatMap(explainLine) }]);
-  const lambdaLine = lambdaLineIn(pasted);
+  const lambdaLine = lambdaLineIn(text);
   if (lambdaLine !== undefined) return report([{ title: 'Log', checks: [explainLambdaLine(lambdaLine)] }]);
-  const id = requestIdIn(pasted);
+  const id = requestIdIn(text);
   return report([{ title: 'Log', checks: [id === undefined ? nothingFound : howToFind(id)] }]);
 }
 
@@ -43,6 +44,7 @@ function explainLambdaLine({ kind, invocation }: LambdaLine): Check {
       ? 'Paste the line of the same invocation that has a decision.'
       : `Run this query in CloudWatch Logs Insights on the same log group, and paste its result here: filter requestId = "${invocation}" | ${FIELDS}`;
   if (kind === 'timeout') return fail('invocation', 'the function ran out of time', TIMED_OUT);
+  if (kind === 'ended') return fail('invocation', 'the process of the function ended before it answered', ENDED);
   if (kind === 'refused') {
     return warn(
       'invocation',
@@ -57,6 +59,9 @@ function explainLambdaLine({ kind, invocation }: LambdaLine): Check {
 
 const TIMED_OUT =
   "If it is the authorizer's, callers get 503: run the doctor without a token to measure the way to the provider. If it is a handler's, look there.";
+
+const ENDED =
+  "Compare Max Memory Used with Memory Size in the REPORT line of the invocation: where they are equal, give the function more memory. If it is the authorizer's, callers get 503.";
 
 const READ_ERROR = 'Read its errorMessage, correct what it names, and deploy again.';
 

@@ -1,4 +1,5 @@
 import { readDecisionLine } from '../../lambdas/authorizer/decision';
+import { membersOf } from '../../lambdas/shared/json';
 import { parseJson } from './key-fetch';
 
 /** How deep a line is searched in what was pasted. */
@@ -24,20 +25,53 @@ export function linesIn(text: string): readonly Members[] {
   if (perLine.length > 0) return perLine;
   const start = text.indexOf('{');
   const inside = start < 0 ? undefined : parseJson(text.slice(start, text.lastIndexOf('}') + 1));
-  return inside === undefined ? looseLine(text) : linesWithin(inside, 0);
+  if (inside !== undefined) return linesWithin(inside, 0);
+  const rows = tableRows(text);
+  if (rows.length > 0) return rows;
+  const unescaped = withoutEscapes(text);
+  return unescaped === text ? looseLine(text) : linesIn(unescaped);
 }
+
+/** JSON inside a string (`\\"`) or inside a column of a CSV file (`""`) as JSON alone. */
+const withoutEscapes = (text: string): string =>
+  text.includes('{\\') ? text.replace(/\\+"/g, '"') : /\{\s{0,9}""/.test(text) ? text.replaceAll('""', '"') : text;
+
+/** The rows of a table that names its columns first, as queries are exported: CSV, tabs, or bars. */
+function tableRows(text: string): readonly Members[] {
+  const rows = text.split(/\r?\n/).map((row) => row.split(row.includes('|') ? '|' : /[,\t]/).map(cell));
+  const head = rows.findIndex((row) => row.some((name) => COLUMN.test(name)));
+  const names = rows[head] ?? [];
+  if (names.length < 2) return [];
+  return rows
+    .slice(head + 1)
+    .map((row) => withoutPrefix(Object.fromEntries(names.map((name, at) => [name, row[at]]))))
+    .filter(isOurs);
+}
+
+const cell = (text: string): string => text.trim().replace(/^"(.*)"$/, '$1');
+
+const COLUMN = /^(?:message\.)?(?:decision|event)$/;
 
 function linesWithin(value: unknown, depth: number): readonly Members[] {
   if (depth > MAX_DEPTH) return [];
   if (typeof value === 'string') {
-    const inside = /^\s*[{[]/.test(value) ? parseJson(value) : undefined;
+    const inside = /^\s*[{["]/.test(value) ? parseJson(value) : undefined;
     return inside === undefined ? [] : linesWithin(inside, depth + 1);
   }
-  if (Array.isArray(value)) return value.flatMap((item) => linesWithin(item, depth + 1));
+  if (Array.isArray(value)) {
+    const row = withoutPrefix(Object.fromEntries(value.flatMap(fieldAndValue)));
+    return isOurs(row) ? [row] : value.flatMap((item) => linesWithin(item, depth + 1));
+  }
   if (typeof value !== 'object' || value === null) return [];
   const members = withoutPrefix(value as Members);
   if (isOurs(members)) return [members];
   return Object.values(members).flatMap((member) => linesWithin(member, depth + 1));
+}
+
+/** The AWS CLI prints a row of a query as `[{"field": …, "value": …}]`. */
+function fieldAndValue(item: unknown): readonly (readonly [string, unknown])[] {
+  const { field, value } = membersOf(item);
+  return typeof field === 'string' ? [[field, value]] : [];
 }
 
 /** The columns of a query are named `message.reason`. */
@@ -67,33 +101,39 @@ function looseLine(text: string): readonly Members[] {
 }
 
 /** Ids of API Gateway: base64, or the UUID of `requestId`. */
-export const ID = /^[A-Za-z0-9+/=_-]{8,64}$/;
+export const ID = /^[A-Za-z0-9+/_-]{8,64}={0,2}$/;
 
-const NAMED_ID = /(?:x-amz-apigw-id|extendedRequestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9+/=_-]{8,64})/i;
+const NAMED_ID = /(?:x-amz-apigw-id|extended ?request ?id)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9+/_-]{8,64}={0,2})/i;
 const NAMED_REQUEST_ID = /(?:x-amzn-requestid|requestId)["']?\s{0,9}[:=]?\s{0,9}["']?([A-Za-z0-9_-]{8,64})/i;
 /** What only lines of Lambda itself have; their `requestId` is that of the invocation, not of the API's request. */
 const LAMBDA_LINE =
-  /"type"\s{0,9}:\s{0,9}"platform\.|\b(?:START|END|REPORT) RequestId:|Task timed out after|"errorMessage"\s{0,9}:/;
+  /"type"\s{0,9}:\s{0,9}"platform\.|\b(?:START|END|REPORT) RequestId:|Task timed out after|"errorMessage"\s{0,9}:|Runtime exited|Error Type: Runtime\./;
+/** Lambda's own names for a process that ended, such as `Runtime.OutOfMemory`; errors of a start have a message. */
+const ENDED = /Runtime exited|Error Type: Runtime\.|"errorType"\s{0,9}:\s{0,9}"Runtime\.(?:ExitError|OutOfMemory)"/;
 const INVOCATION = /(?:RequestId:\s|"requestId"\s{0,9}:\s{0,9}"|^\S+\s)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/im;
 
 /** What a line of Lambda itself says about an invocation of the authorizer. */
 export interface LambdaLine {
   /** `refused`: the error that makes API Gateway answer 401, and that each refusal throws. */
-  readonly kind: 'timeout' | 'refused' | 'error' | 'other';
+  readonly kind: 'timeout' | 'refused' | 'error' | 'ended' | 'other';
   readonly invocation?: string | undefined;
 }
 
 /** A line of Lambda itself: the beginning, the end, a time-out or an error of an invocation. */
-export function lambdaLineIn(text: string): LambdaLine | undefined {
+export function lambdaLineIn(pasted: string): LambdaLine | undefined {
+  const text = pasted.replace(/\\+"/g, '"'); // a line inside of an event of CloudWatch
   if (!LAMBDA_LINE.test(text)) return undefined;
   const isTimeout = /Task timed out after|"status"\s{0,9}:\s{0,9}"timeout"|Status: timeout/.test(text);
   const [, message] = /"errorMessage"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){0,200})/.exec(text) ?? [];
+  if (!isTimeout && ENDED.test(text)) return { kind: 'ended', invocation: INVOCATION.exec(text)?.[1] };
   const ofError = message === 'Unauthorized' ? 'refused' : message === undefined ? 'other' : 'error';
   const [, invocation] = INVOCATION.exec(text) ?? [];
   return { kind: isTimeout ? 'timeout' : ofError, invocation };
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The id in a line of an execution log, `(id) …`, or of an access log. */
+const UUID_INSIDE = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
 
 /** An id, and the field of the log line that has it. */
 export interface FoundId {
@@ -107,6 +147,6 @@ export function requestIdIn(text: string): FoundId | undefined {
   if (ID.test(alone)) return { field: UUID.test(alone) ? 'requestId' : 'extendedRequestId', id: alone };
   const [, extended] = NAMED_ID.exec(text) ?? [];
   if (extended !== undefined) return { field: 'extendedRequestId', id: extended };
-  const [, request] = NAMED_REQUEST_ID.exec(text) ?? [];
+  const request = NAMED_REQUEST_ID.exec(text)?.[1] ?? UUID_INSIDE.exec(text)?.[0];
   return request === undefined ? undefined : { field: 'requestId', id: request };
 }

@@ -11,6 +11,10 @@ export type PastedToken =
 /** Characters that a copy may add and that are invisible. */
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF\u00AD]/g;
 
+/** What terminals color text with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+export const COLORS = /\u001B\[[\d;]{0,20}m/g;
+
 const QUOTES: ReadonlySet<string> = new Set('"\'`\u2018\u2019\u201C\u201D,;');
 
 /** An Authorization header with its schemes and a token, anywhere in a curl command or a dump of a request. */

@@ -32,6 +32,31 @@ describe('a log line', () => {
     ['in the @message of a query', JSON.stringify({ '@message': JSON.stringify(lambda) })],
     ['behind a timestamp and a level', `2026-11-25T12:00:00.000Z\tb-2\tINFO\t${json}`],
     ['over several lines', `START\n${JSON.stringify(line, null, 2)}\nEND`],
+    [
+      'in the result of a query, as the AWS CLI prints it',
+      JSON.stringify({
+        results: [
+          [
+            { field: 'message.decision', value: 'refuse' },
+            { field: 'message.reason', value: 'expired' },
+            { field: 'message.kid', value: 'key-1' },
+          ],
+        ],
+      }),
+    ],
+    [
+      'in the result of a query, as CSV',
+      '@timestamp,message.decision,message.reason,message.kid\n2026-11-25 12:00:00.000,refuse,expired,key-1\n',
+    ],
+    [
+      'in the result of a query, as a table of Markdown',
+      '| message.decision | message.reason | message.kid |\n| --- | --- | --- |\n| refuse | expired | key-1 |',
+    ],
+    ['in the result of a query, as the console copies it', '#\tdecision\treason\tkid\n1\trefuse\texpired\tkey-1'],
+    ['in the @message of CSV', `@timestamp,@message\n1,"${JSON.stringify(lambda).replaceAll('"', '""')}"`],
+    ['as a part of a string', JSON.stringify(JSON.stringify(lambda)).slice(1, -1)],
+    ['as a string in a string', JSON.stringify(JSON.stringify(json))],
+    ['in colors', json.replaceAll(':', '\u001B[1;39m:\u001B[0m')],
     ['as a terminal shows an object', "{ decision: 'refuse', reason: 'expired', kid: 'key-1' }"],
     ['as a table of results', 'decision  refuse\nreason  expired\nkid  key-1'],
     ['behind a byte order mark', `\uFEFF${json}`],
@@ -107,6 +132,24 @@ describe('the id of a request', () => {
     expect(explain(text)).toContain(query);
   });
 
+  test.each([
+    ['alone, in UTF-16', Buffer.from('\uFEFFYAbcDEFGiJA1Eg=\r\n', 'utf16le').toString('utf8')],
+    ['in an execution log', '(11111111-2222-3333-4444-555555555555) Extended Request Id: YAbcDEFGiJA1Eg='],
+  ])('%s leads to the query, too', (_title, text) => {
+    expect(explain(text)).toContain(query);
+  });
+
+  test.each([
+    '(11111111-2222-3333-4444-555555555555) Unauthorized request',
+    '192.0.2.1 - - [25/Nov/2026:12:00:00 +0000] "GET /x HTTP/1.1" 401 26 11111111-2222-3333-4444-555555555555',
+  ])('that is a UUID is found in %s', (text) => {
+    expect(explain(text)).toContain('filter message.requestId = "11111111-2222-3333-4444-555555555555"');
+  });
+
+  test('is not that of a trace', () => {
+    expect(explain('Root=1-67891233-abcdef012345678912345678')).toContain('nor the id of a request');
+  });
+
   test('that is a UUID is searched as that of the API and that of Lambda', () => {
     const uuid = '11111111-2222-3333-4444-555555555555';
     expect(explain(uuid)).toContain(`filter message.requestId = "${uuid}" or requestId = "${uuid}" |`);
@@ -148,6 +191,26 @@ describe('a line that Lambda writes itself', () => {
       'a time-out in JSON',
       JSON.stringify({ type: 'platform.report', record: { requestId: id, status: 'timeout' } }),
       ['✗ invocation', 'ran out of time'],
+    ],
+    [
+      'the error of a refusal inside of an event of CloudWatch',
+      JSON.stringify({ events: [{ message: thrown('Error', 'Unauthorized') }] }),
+      ['the error that each refusal throws', query],
+    ],
+    [
+      'a report in UTF-16',
+      Buffer.from(`\uFEFFREPORT RequestId: ${id}\tDuration: 3.00 ms`, 'utf16le').toString('utf8'),
+      ['says nothing about the decision', query],
+    ],
+    [
+      'a process that was out of memory',
+      `REPORT RequestId: ${id}\tStatus: error\tError Type: Runtime.OutOfMemory`,
+      ['✗ invocation', 'ended before it answered', 'Max Memory Used'],
+    ],
+    [
+      'a process that was killed',
+      `RequestId: ${id} Error: Runtime exited with error: signal: killed`,
+      ['✗ invocation', 'ended before it answered'],
     ],
     [
       'a function that does not start',
