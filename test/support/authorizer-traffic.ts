@@ -50,11 +50,15 @@ export const lambdaMetric = (MetricName: string, functionId = 'AuthorizerFunctio
   Dimensions: [{ Name: 'FunctionName', Value: { Ref: functionId } }],
 });
 
+const INVOCATIONS = lambdaMetric('Invocations');
+const ERRORS = lambdaMetric('Errors');
+const DURATION = lambdaMetric('Duration');
+
 /** Invokes the authorizer `count` times within a minute. No key fetch is among it: those are limited, whatever the traffic. */
 export function invoke(cloud: CloudWatch, minute: number, kind: InvocationKind, count: number): void {
   if (count <= 0) return;
   cloud.log(minute, kind.decision, count);
-  cloud.put(minute, lambdaMetric('Invocations'), 1, count);
-  cloud.put(minute, lambdaMetric('Errors'), kind.failed ? 1 : 0, count);
-  cloud.put(minute, lambdaMetric('Duration'), 5, count);
+  cloud.put(minute, INVOCATIONS, 1, count);
+  cloud.put(minute, ERRORS, kind.failed ? 1 : 0, count);
+  cloud.put(minute, DURATION, 5, count);
 }

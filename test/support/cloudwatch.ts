@@ -65,8 +65,16 @@ export function cloudWatch(template: Template): CloudWatch {
   );
   const metrics = new Map<string, Map<number, Samples>>();
 
-  const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric): string =>
-    JSON.stringify([Namespace, MetricName, Dimensions.map(({ Name, Value }) => [Name, Value])]);
+  /** Keys of metrics, made once for each object. */
+  const keys = new WeakMap<Metric, string>();
+
+  function keyOf(metric: Metric): string {
+    const { Namespace, MetricName, Dimensions = [] } = metric;
+    const key =
+      keys.get(metric) ?? JSON.stringify([Namespace, MetricName, Dimensions.map(({ Name, Value }) => [Name, Value])]);
+    keys.set(metric, key);
+    return key;
+  }
 
   function put(minute: number, metric: Metric, value: number, count = 1): void {
     const key = keyOf(metric);

@@ -40,6 +40,7 @@ export function testApp(props: AppProps = {}): App {
   return new App({
     context: { ...context, ...WITHOUT_STACK_TRACES },
     builtinCloudFormationValidation: false,
+    treeMetadata: false, // which no test reads either
     ...props,
   });
 }
