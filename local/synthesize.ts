@@ -7,6 +7,9 @@ import { AppError, type CdkApp } from './app';
 /** Where a stack is deployed that names no environment; nothing is looked up there. */
 const PLACEHOLDERS = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'us-east-1' } as const;
 
+/** Where each construct was created is read by nobody here, and a tenth of the work; errors have stacks of their own. */
+const CONTEXT = { 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:disable-creation-stack-traces': true } as const;
+
 /**
  * Synthesizes an app the way `cdk synth` runs it, but without the CDK's command line: bundles and templates are the ones
  * that get deployed. CloudFormation's own validation, which takes seconds, is left to `cdk synth`.
@@ -32,7 +35,7 @@ export async function synthesize(
     ...(region ? { CDK_DEFAULT_REGION: region } : {}),
     ...environment,
     CDK_OUTDIR: folder,
-    ...contextVariables({ ...context, 'aws:cdk:enable-asset-metadata': true }, folder),
+    ...contextVariables({ ...context, ...CONTEXT }, folder),
     CDK_VALIDATION: 'false',
     ENV_FILES: 'off', // this repository's app: its files have been read
   };

@@ -72,7 +72,11 @@ describe('a synthesis', () => {
     const { cwd, env } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
     expect(cwd).toBe(root);
     expect(env).toMatchObject({ GIVEN: 'given', CDK_VALIDATION: 'false', CDK_DEFAULT_ACCOUNT: '123456789012' });
-    expect(JSON.parse(env.CDK_CONTEXT_JSON)).toEqual({ flag: true, 'aws:cdk:enable-asset-metadata': true });
+    expect(JSON.parse(env.CDK_CONTEXT_JSON)).toEqual({
+      flag: true,
+      'aws:cdk:enable-asset-metadata': true,
+      'aws:cdk:disable-creation-stack-traces': true,
+    });
   });
 
   it('hands a context that no variable can hold to the CDK in a file', async () => {
