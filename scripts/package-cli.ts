@@ -28,6 +28,7 @@ export async function buildCli(lib: string, notices: (metafile: Metafile) => str
     format: 'cjs',
     minify: true,
     keepNames: true, // oidc-provider finds its classes by their names
+    supported: { 'dynamic-import': false }, // of the files beside it, import() would read every word to find their exports
     metafile: true,
     logLevel: 'error',
     plugins: [besideCli, await prebuiltSources()],
