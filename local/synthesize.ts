@@ -107,13 +107,13 @@ function run(
 function readable(output: string, root: string): string {
   const lines = withoutProperties(output.split('\n').filter((line) => line.trim() !== ''));
   const isNoise =
-    /^Node\.js v|^\s*\^|^node:internal|^\(node:|^\(Use `node|^npm (notice|warn)|^ +\.\.\.aws-cdk-lib, |^ +\(no user code/;
+    /^Node\.js v|^\s*\^|^node:internal|^\(node:|^\(Use `node|^npm (notice|warn)|^ +\.\.\..*aws-cdk-lib|^ +\.\.\.node internals|^ +\(no user code/;
   const isOwn = (line: string): boolean => isFrame(line) && !/node_modules|node:/.test(line) && line.includes(root);
   const own = lines.findIndex(isOwn);
   const kept = lines.filter((line, index) => !isNoise.test(line) && (!isFrame(line) || index === own));
-  const error = kept.findIndex((line) => /^(\w*Error|\w+Exception)\b.*: |^\[«/.test(line));
+  const error = kept.findIndex((line) => /^(\w*Error|\w+Exception)\b.*: |^\[?«/.test(line));
   return (error > 0 ? kept.slice(error) : kept)
-    .map((line) => line.replace(/^\[«\w+» /, ''))
+    .map((line) => line.replace(/^\[?«\w+» /, ''))
     .map((line) => (isFrame(line) ? line.replace(/ \{$/, '').replace('file://', '').replace(`${root}/`, '') : line))
     .join('\n');
 }

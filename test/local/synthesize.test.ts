@@ -53,4 +53,15 @@ describe('an app that fails', () => {
     );
     expect(message).toBe('Validation failed with the following errors:\n  [S] it is not right');
   });
+
+  test('is described by what the CDK says of a line of the app, without code of the CDK', async () => {
+    const cdk = JSON.stringify(require.resolve('aws-cdk-lib'));
+    const message = await messageFor(
+      `const { App, Stack, aws_s3 } = require(${cdk});\nconst stack = new Stack(new App(), 'S');\n` +
+        "new aws_s3.Bucket(stack, 'B', { bucketName: 'UPPER' });\n",
+    );
+    expect(message).toMatch(/^Invalid S3 bucket name \(value: UPPER\)\nBucket name must [^\n]*\n/);
+    expect(message).toMatch(/\n {4}at [^\n]*app\.cjs:3:1\)?\nRelates to construct:\n/);
+    expect(message).not.toMatch(/node_modules|\.\.\./);
+  });
 });
