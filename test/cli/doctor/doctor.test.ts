@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Examination } from '../../../cli/doctor/doctor';
 import type { Check, Report } from '../../../cli/doctor/report';
 import { jwks, signingKey } from '../../../samples/keys';
 import { AUDIENCE, goodClaims, signToken } from '../../../samples/tokens';
 import { daysFromNow } from '../../support/certificates';
+import { type Examiner, startExaminer } from '../../support/examiner';
 import { projectCopy } from '../../support/project-copy';
 import { type Provider, startProvider } from '../../support/provider';
 import { runTool, type ToolRun } from '../../support/run-tool';
 import { sampleApp } from '../../support/sample-app';
+import { sampleRoutes } from '../../support/sample-routes';
 
 const JWKS = '/.well-known/jwks.json';
 const DISCOVERY = '/.well-known/openid-configuration';
@@ -17,15 +20,18 @@ const weak = signingKey('weak', { bits: 1024 });
 
 let app: Awaited<ReturnType<typeof sampleApp>>;
 let provider: Provider;
+let examiner: Examiner;
 beforeAll(async () => {
   app = await sampleApp();
   provider = await startProvider();
+  examiner = startExaminer(provider.caFile);
 });
 beforeEach(() => {
   provider.answers.set(JWKS, { body: jwks(key) });
   provider.answers.set(DISCOVERY, { body: { issuer: `${provider.issuer}/`, jwks_uri: `${provider.issuer}${JWKS}` } });
 });
 afterAll(async () => {
+  examiner.stop();
   await provider.close();
   app.remove();
 });
@@ -50,12 +56,26 @@ const doctor = (
     root,
   );
 
+const byName = ({ sections }: Report): Record<string, Check> =>
+  Object.fromEntries(sections.flatMap(({ checks }) => checks).map((check) => [check.name, check]));
+
+/** The checks of an examination, by name. */
+const checks = async (
+  env: Readonly<Record<string, string>> = {},
+  asked: Pick<Examination, 'token' | 'url'> = {},
+): Promise<Record<string, Check>> =>
+  byName(
+    await examiner.examine({
+      env: { AUTHACTION_DOMAIN: provider.domain, AUTHACTION_AUDIENCE: AUDIENCE, ...env },
+      origin: 'test',
+      routes: sampleRoutes,
+      ...asked,
+    }),
+  );
+
 /** The checks of a run with `--json`, by name. */
-async function checks(...args: Parameters<typeof doctor>): Promise<Record<string, Check>> {
-  const { stdout } = await doctor([...(args[0] ?? []), '--json'], args[1], args[2]);
-  const { sections } = JSON.parse(stdout) as Report;
-  return Object.fromEntries(sections.flatMap(({ checks }) => checks).map((check) => [check.name, check]));
-}
+const checksOfCommand = async (env: Readonly<Record<string, string>>): Promise<Record<string, Check>> =>
+  byName(JSON.parse((await doctor(['--json'], env)).stdout) as Report);
 
 const token = (claims: Readonly<Record<string, unknown>> = {}): string =>
   signToken(key, goodClaims({ iss: provider.issuer, ...claims }));
@@ -97,12 +117,12 @@ describe('npm run doctor, without a token', () => {
 
   test('only warns of missing keys when there are some to start from', async () => {
     provider.answers.set(JWKS, { status: 500 });
-    const { jwks: check } = await checks([], { AUTHACTION_JWKS: JSON.stringify(jwks(key)) });
+    const { jwks: check } = await checks({ AUTHACTION_JWKS: JSON.stringify(jwks(key)) });
     expect(check?.status).toBe('warn');
   });
 
   test('warns of a key to start from that the provider has withdrawn', async () => {
-    const { AUTHACTION_JWKS: check } = await checks([], { AUTHACTION_JWKS: JSON.stringify(jwks(signingKey('old'))) });
+    const { AUTHACTION_JWKS: check } = await checks({ AUTHACTION_JWKS: JSON.stringify(jwks(signingKey('old'))) });
     expect(check).toMatchObject({ status: 'warn', detail: expect.stringContaining('"old" no longer published') });
   });
 
@@ -122,13 +142,13 @@ describe('npm run doctor, without a token', () => {
   });
 
   test('says what is wrong with a certificate', async () => {
-    const { tls } = await checks([], { NODE_EXTRA_CA_CERTS: '' });
+    const { tls } = await checksOfCommand({ NODE_EXTRA_CA_CERTS: '' });
     expect(tls).toMatchObject({ status: 'fail', detail: expect.stringContaining('SELF_SIGNED') });
 
     const expired = await startProvider({ notBefore: daysFromNow(-9), notAfter: daysFromNow(-1) });
     const wrongHost = await startProvider({ host: 'elsewhere.example' });
     const of = async ({ domain, caFile }: Provider) =>
-      (await checks([], { AUTHACTION_DOMAIN: domain, NODE_EXTRA_CA_CERTS: caFile })).tls;
+      (await checksOfCommand({ AUTHACTION_DOMAIN: domain, NODE_EXTRA_CA_CERTS: caFile })).tls;
     expect((await of(expired))?.detail).toContain('has expired');
     expect((await of(wrongHost))?.detail).toContain('another host name');
     await Promise.all([expired.close(), wrongHost.close()]);
@@ -140,8 +160,8 @@ describe('npm run doctor, without a token', () => {
   });
 
   test('says that a host does not exist, or does not listen', async () => {
-    expect((await checks([], { AUTHACTION_DOMAIN: 'no-such-host.invalid' })).dns).toMatchObject({ status: 'fail' });
-    expect((await checks([], { AUTHACTION_DOMAIN: 'localhost:1' })).tls?.detail).toContain('nothing listens');
+    expect((await checks({ AUTHACTION_DOMAIN: 'no-such-host.invalid' })).dns).toMatchObject({ status: 'fail' });
+    expect((await checks({ AUTHACTION_DOMAIN: 'localhost:1' })).tls?.detail).toContain('nothing listens');
   });
 });
 
@@ -225,8 +245,7 @@ describe('npm run doctor, with the address of the API', () => {
     provider.answers.set('/dev/scoped', ({ headers }) => json(hasToken(headers) ? 403 : 401));
   });
 
-  const withUrl = (args: readonly string[] = [], input = '') =>
-    checks(['--url', `${provider.issuer}/dev/`, ...args], {}, input);
+  const withUrl = (token?: string) => checks({}, { url: `${provider.issuer}/dev/`, token });
 
   test('passes an API that decides as the authorizer here does', async () => {
     const { code, stdout } = await doctor(['--url', `${provider.issuer}/dev`, '--token', '-'], {}, token());
@@ -256,7 +275,7 @@ describe('npm run doctor, with the address of the API', () => {
 
   test('explains an answer that is not the one expected', async () => {
     provider.answers.set('/dev/protected', ({ headers }) => json(hasToken(headers) ? 503 : 401));
-    const found = (await withUrl(['--token', '-'], token()))['GET /protected, token'];
+    const found = (await withUrl(token()))['GET /protected, token'];
     expect(found).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining("provider's keys, or failed; expected 200"),
@@ -283,7 +302,7 @@ describe('npm run doctor, with the address of the API', () => {
   test('says that an address is that of a route, which explains what fails below it', async () => {
     const missing = { status: 403, headers: cors, body: { message: 'Missing Authentication Token' } };
     for (const path of ['/public', '/protected', '/scoped']) provider.answers.set(`/dev/protected${path}`, missing);
-    const found = await checks(['--url', `${provider.issuer}/dev/protected/`]);
+    const found = await checks({}, { url: `${provider.issuer}/dev/protected/` });
     expect(found.address).toMatchObject({
       status: 'warn',
       advice: `Give the address of the API: --url ${provider.issuer}/dev`,
