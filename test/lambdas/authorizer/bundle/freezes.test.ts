@@ -33,8 +33,9 @@ const meanwhiles: [string, (release: (script: Script) => void) => void][] = [
   ['the connection is closed', (release) => release((response) => void response.socket?.destroy())],
 ];
 
-describe('a container frozen during a fetch, while', () => {
-  test.concurrent.each(meanwhiles)('%s, continues its call when it thaws', async (_title, meanwhile) => {
+test.concurrent.each(meanwhiles)(
+  'a container frozen during a fetch, while %s, continues its call when it thaws',
+  async (_title, meanwhile) => {
     const { script, release } = heldBack();
     await scene({ script }, async (set) => {
       const { server, authorizer, event, fetches } = set;
@@ -48,9 +49,12 @@ describe('a container frozen during a fetch, while', () => {
       expect(authorizer.lines.join()).not.toContain('keys_fetch_failed');
       expect(fetches()).toBeLessThanOrEqual(2);
     });
-  });
+  },
+);
 
-  test.concurrent.each(meanwhiles)('%s, serves the next call when it thaws', async (_title, meanwhile) => {
+test.concurrent.each(meanwhiles)(
+  'a container frozen during a fetch, while %s, serves the next call when it thaws',
+  async (_title, meanwhile) => {
     const { script, release } = heldBack();
     await scene({ script }, async (set) => {
       const { server, authorizer, call, fetches } = set;
@@ -64,8 +68,8 @@ describe('a container frozen during a fetch, while', () => {
       expect(authorizer.lines.join()).not.toContain('keys_fetch_failed');
       expect(fetches()).toBeLessThanOrEqual(2);
     });
-  });
-});
+  },
+);
 
 test.concurrent('an answer that arrived during a freeze counts, although the time was up just before the thaw', async () => {
   const { script, release } = heldBack();
