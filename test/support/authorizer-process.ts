@@ -41,7 +41,7 @@ export interface AuthorizerProcess {
 
 export interface AuthorizerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** PEM certificates the process trusts besides Node's own. */
+  /** PEM certificates the process trusts instead of Node's own, which take a quarter of its time to load. */
   readonly ca?: string;
   readonly execArgv?: readonly string[];
 }
@@ -74,8 +74,8 @@ export async function startAuthorizer(options: AuthorizerProcessOptions): Promis
 
   const child = fork(host, [folder], {
     cwd: folder,
-    env: { ...options.env, ...(options.ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: ca }) },
-    execArgv: [...(options.execArgv ?? [])],
+    env: { SSL_CERT_FILE: ca, ...options.env },
+    execArgv: [...(options.ca === undefined ? [] : ['--use-openssl-ca']), ...(options.execArgv ?? [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const { request, ready, lines, output } = conversation(child);

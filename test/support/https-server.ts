@@ -125,9 +125,11 @@ export const huge =
     pump();
   };
 
-/** A few kilobytes of gzip that unpack to this many bytes; sent although nobody asked for gzip. */
-export const gzipBomb = (bytes: number): Script =>
-  raw(gzipSync(Buffer.alloc(bytes, ' ')), 200, { 'content-encoding': 'gzip' });
+/** Some kilobytes of gzip that unpack to this many megabytes, of which each is packed alike; no request asks for gzip. */
+export const gzipBomb = (megabytes: number): Script => {
+  const packed = gzipSync(Buffer.alloc(1_000_000, ' '));
+  return raw(Buffer.concat(Array.from({ length: megabytes }, () => packed)), 200, { 'content-encoding': 'gzip' });
+};
 
 /** The first scripts for the first requests, one each; the last one for all that follow. */
 export const inTurn =
