@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import type { GatewayEvent } from '../../../local/gateway/gateway';
+import { codePoint } from '../../support/code-point';
 import { type LocalLab, startLocalLab } from './conformance/local-lab';
 import type { RawAnswer } from './conformance/send';
 import { send } from './conformance/send';
@@ -36,10 +37,6 @@ const headerName = fc.oneof(
   ),
   fc.string(),
 );
-/** As fast-check's unit `binary`, without its table of a million code points. */
-const codePoint = fc
-  .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
-  .map((code) => String.fromCodePoint(code));
 const anyText = fc.string({ unit: codePoint });
 const headerValue = fc.oneof(fc.string(), anyText, fc.constantFrom('chunked', '-1', 'close', '\r\nX: y'));
 
