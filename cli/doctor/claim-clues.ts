@@ -23,7 +23,7 @@ export const claimClues: Readonly<Record<string, FindClue>> = {
 
 function issuerClue(claims: JsonObject, { config, discoveredIssuer }: ClueContext): Clue | undefined {
   const { iss } = claims;
-  if (typeof iss !== 'string') return undefined;
+  if (typeof iss !== 'string') return stringClue('iss', claims);
   const [expected] = config.issuers;
   const isDiscovered = iss === discoveredIssuer;
   const discovered = isDiscovered ? '; the discovery document spells it like the token' : '';
@@ -46,21 +46,23 @@ function issuerClue(claims: JsonObject, { config, discoveredIssuer }: ClueContex
       todo: `Set AUTHACTION_DOMAIN to ${quote(domain)} if that tenant is yours, or get the token from the configured tenant.`,
     };
   }
-  return isDiscovered
-    ? {
-        detail: 'the discovery document names it, too, but it is not a host alone',
-        todo: 'Use a domain whose issuer is https://{domain}, without a path: the authorizer accepts no other.',
-      }
-    : undefined;
+  if (!isDiscovered && !hasPath(iss)) return undefined;
+  return {
+    detail: `${isDiscovered ? 'the discovery document names it, too, but it' : 'it'} is not a host alone`,
+    todo: 'Use a domain whose issuer is https://{domain}, without a path: the authorizer accepts no other.',
+  };
 }
 
-/** Scheme, letter case, port and slashes left out, as far as they may differ by mistake. */
+const hasPath = (url: string): boolean => URL.canParse(url) && new URL(url).pathname.length > 1;
+
+/** Scheme, letter case, port, slashes and spaces left out, as far as they may differ by mistake. */
 const canonicalUrl = (url: string): string =>
   url
+    .trim()
     .toLowerCase()
     .replace(/^https?:\/\//, '')
     .replace(/:443(?=\/|$)/, '')
-    .replace(/\/{1,9}$/, '');
+    .replace(/[/?#]{1,9}$/, '');
 
 /** The host of an issuer that AUTHACTION_DOMAIN can name. */
 function domainOf(issuer: string): string | undefined {
@@ -86,9 +88,22 @@ function idTokenClue(claims: JsonObject): Clue | undefined {
 
 function audienceClue(claims: JsonObject, { config }: ClueContext): Clue | undefined {
   const { aud } = claims;
-  const values = (Array.isArray(aud) ? (aud as unknown[]) : [aud]).filter((value) => typeof value === 'string');
+  const all: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const values = all.filter((value) => typeof value === 'string');
+  if (values.length < all.length && aud !== undefined && aud !== null) {
+    return {
+      detail: Array.isArray(aud) ? 'an array not only of strings' : describeType(aud),
+      todo: 'Have the provider send aud as a string or an array of strings (RFC 7519 4.1.3).',
+    };
+  }
   if (values.length === 0) {
     return { detail: 'it names no API', todo: 'Name the audience of this API in the token request.' };
+  }
+  if (values.some((value) => config.audiences.includes(value.trim()))) {
+    return {
+      detail: 'the same but for spaces around it; audiences are compared exactly',
+      todo: 'Name the audience without these spaces in the token request and at the provider.',
+    };
   }
   const bare = (text: string): string => text.toLowerCase().replace(/\/{1,9}$/, '');
   const ours = config.audiences.map(bare);

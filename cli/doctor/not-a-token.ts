@@ -3,17 +3,31 @@ import type { Clue } from './clue';
 /** What people and programs send in place of a token, by how it looks. The first that fits counts. */
 const KINDS: readonly (readonly [RegExp, Clue])[] = [
   [
-    /^(?:\{\{.*\}\}|\$\{?\w+\}?|\$\(.*\)|%\w+%|<[\w\s-]+>|(?:your|my|the)?[_-]?(?:access|bearer|jwt)?[_-]?token)$/i,
-    {
-      detail: 'the name of a value instead of the value',
-      todo: 'Set the variable where the client looks for it. In a shell, use double quotes: single ones keep the name as it is.',
-    },
-  ],
-  [
     /^\[object \w+\]$/,
     {
       detail: 'a whole object as text instead of the token in it',
       todo: 'Send the member access_token of the token response; await the response first.',
+    },
+  ],
+  [
+    /\*{3}|\u2022{3}|^x{5,}$|^\W?(?:redacted|masked|hidden|filtered|sensitive|secret)\W?$/i,
+    {
+      detail: 'hidden: a mark stands in the place of the token',
+      todo: 'Copy the token from the token response itself: what printed it hides it.',
+    },
+  ],
+  [
+    /^ZXlK/,
+    {
+      detail: 'encoded in base64 once more',
+      todo: 'Send the token as the token response has it: its parts are base64url already.',
+    },
+  ],
+  [
+    /^(?:\{.*\}|\$\{?[\w.:]+\}?|\$\(.*\)|%\w+%|[<[][\w\s-]+[>\]]|:\w+|(?:your|my|the)?[_-]?(?:access|bearer|jwt)?[_-]?token(?:[_-]here)?)$/i,
+    {
+      detail: 'the name of a value instead of the value',
+      todo: 'Set the variable where the client looks for it. In a shell, use double quotes: single ones keep the name as it is.',
     },
   ],
   [

@@ -14,21 +14,41 @@ export interface ScopeClue {
 /**
  * Looks for missing scopes where the authorizer does not look: under another claim, in another spelling.
  *
- * @param missing scopes that the route requires and the authorizer does not find.
+ * @param required the scopes that the route requires.
+ * @param missing those of them that the authorizer does not find.
  * @param scopeClaim the claim that the authorizer reads.
  */
-export function scopeClue(claims: JsonObject, missing: readonly string[], scopeClaim: string): ScopeClue | undefined {
+export function scopeClue(
+  claims: JsonObject,
+  required: readonly string[],
+  missing: readonly string[],
+  scopeClaim: string,
+): ScopeClue | undefined {
   const found = holders(claims);
   const others = found.filter(({ path }) => path.length > 1 || path[0] !== scopeClaim);
-  const holder = others.find(({ values }) => missing.every((scope) => values.includes(scope)));
+  const holding = (scopes: readonly string[], split: (value: string) => readonly string[] = (value) => [value]) =>
+    others.find(({ values }) => scopes.every((scope) => values.flatMap(split).includes(scope)));
   const names = missing.map(quote).join(' and ');
+  const holder = holding(required);
   if (holder !== undefined) return otherClaim(holder, names, scopeClaim);
+  const holderOfSome = holding(missing);
+  if (holderOfSome !== undefined) {
+    return {
+      detail: `the token has ${names} under ${quote(holderOfSome.path.join('.'))}, and other scopes of this route in ${quote(scopeClaim)}; this API reads scopes from one claim`,
+      todo: `Have the provider send all scopes in ${quote(scopeClaim)}.`,
+    };
+  }
 
   const values = found.find(({ path }) => path.length === 1 && path[0] === scopeClaim)?.values ?? [];
-  if (missing.every((scope) => values.some((value) => value.split(/[,;]/).includes(scope)))) {
+  if (missing.every((scope) => values.flatMap(apart).includes(scope))) {
+    const how = values.some((value) => /[,;]/.test(value)) ? 'separated by commas' : 'not between spaces';
+    return { detail: `the token has ${names} in ${quote(scopeClaim)}, but ${how}`, todo: SPACES };
+  }
+  const loose = holding(required, apart);
+  if (loose !== undefined) {
     return {
-      detail: `the token has ${names} in ${quote(scopeClaim)}, but separated by commas`,
-      todo: 'Have the provider separate scopes with spaces (RFC 6749 3.3), or send them as an array under another claim.',
+      detail: `the token has ${names} under ${quote(loose.path.join('.'))}, but not between spaces; this API reads scopes from ${quote(scopeClaim)}`,
+      todo: SPACES,
     };
   }
   const isOtherCase = missing.every((scope) =>
@@ -47,6 +67,12 @@ export function scopeClue(claims: JsonObject, missing: readonly string[], scopeC
     todo: 'Write the scopes in the route table as the token has them.',
   };
 }
+
+const SPACES =
+  'Have the provider separate scopes with spaces (RFC 6749 3.3), or send them as an array under another claim.';
+
+/** The scopes in a string that has other characters than spaces between or around them. */
+const apart = (value: string): readonly string[] => value.split(/[\s,;|+"'[\]]|%20/);
 
 function otherClaim({ path }: Holder, names: string, scopeClaim: string): ScopeClue {
   const [claim = ''] = path;
@@ -79,6 +105,7 @@ function holders(claims: JsonObject): readonly Holder[] {
       const texts = value.slice(0, left).filter((item): item is string => typeof item === 'string');
       left -= texts.length;
       found.push({ path, values: texts });
+      for (const item of value) if (typeof item === 'object') visit(item, path);
     } else if (typeof value === 'object' && value !== null) {
       for (const name of Object.keys(value)) visit((value as JsonObject)[name], [...path, name]);
     }

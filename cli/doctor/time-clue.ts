@@ -6,6 +6,9 @@ import type { Clue, ClueContext } from './clue';
 /** Plausible dates, as seconds from now: a hundred years either way. */
 const PLAUSIBLE_SECONDS = 100 * 365 * 86_400;
 
+/** As a date, this is in 1980: before any token, and longer than any token lasts. */
+const LONGEST_LIFETIME_SECONDS = 10 * 365 * 86_400;
+
 /** Why a date is refused: its unit, its type, or a wrong clock. */
 export function timeClue(name: string, claims: JsonObject, context: ClueContext): Clue | undefined {
   const { nowSeconds, clockAheadSeconds: aheadSeconds } = context;
@@ -33,6 +36,9 @@ export function timeClue(name: string, claims: JsonObject, context: ClueContext)
       };
     }
   }
+  if (name === 'exp' && value > 0 && value <= LONGEST_LIFETIME_SECONDS) {
+    return { detail: 'this may be how long the token lasts instead of the date at which it ends', todo: toSeconds };
+  }
   if (aheadSeconds === undefined) return undefined;
   const providerSeconds = nowSeconds - aheadSeconds;
   const isGoodThere = name === 'exp' ? value > providerSeconds : value <= providerSeconds;
@@ -47,4 +53,5 @@ export function timeClue(name: string, claims: JsonObject, context: ClueContext)
 const UNITS = [
   ['milliseconds', 1e3],
   ['microseconds', 1e6],
+  ['nanoseconds', 1e9],
 ] as const;

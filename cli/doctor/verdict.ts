@@ -86,9 +86,10 @@ function routeCheck(
   const name = `${route.method} ${route.path}`;
   if (decision.outcome === 'allow') return pass(name, 'open to this token');
   const { outcome, reason } = decision;
-  const missing = requiredScopes(route.access).filter((scope) => !scopes.includes(scope));
+  const required = requiredScopes(route.access);
+  const missing = required.filter((scope) => !scopes.includes(scope));
   const lacks = reason === 'insufficient_scope' && missing.length > 0;
-  const clue = lacks ? scopeClue(claims, missing, scopeClaim) : undefined;
+  const clue = lacks ? scopeClue(claims, required, missing, scopeClaim) : undefined;
   const said = `callers get ${statusOf[outcome]}, the log says ${reason}`;
   const detail = `${said}${lacks ? `, missing ${missing.join(' ')}` : ''}${clue === undefined ? '' : `: ${clue.detail}`}`;
   // Scopes that the token has after all are a fault of the settings; scopes that it lacks may be meant so.

@@ -19,7 +19,7 @@ const stranger = signingKey('key-1');
 const weak = signingKey('weak', { bits: 1024 });
 const now = nowSeconds();
 
-const routes: readonly Route[] = [
+const sampleRoutes: readonly Route[] = [
   { method: 'GET', path: '/protected', handler: 'protected', access: 'token' },
   { method: 'GET', path: '/scoped', handler: 'scoped', access: { scopes: ['read:messages'] } },
 ];
@@ -29,12 +29,13 @@ interface Setting {
   readonly published?: unknown;
   readonly env?: Readonly<Record<string, string>>;
   readonly clues?: TokenExaminer['clues'];
+  readonly routes?: readonly Route[];
 }
 
 /** The report about what was pasted, as a terminal without colors shows it. */
 async function examined(
   pasted: string,
-  { published = jwks(key, other), env = {}, clues }: Setting = {},
+  { published = jwks(key, other), env = {}, clues, routes = sampleRoutes }: Setting = {},
 ): Promise<string> {
   const config = parseConfig({ AUTHACTION_DOMAIN: DOMAIN, AUTHACTION_AUDIENCE: AUDIENCE, ...env });
   const keyStore = createKeyStore({
@@ -99,6 +100,18 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     ['under "realm_access.roles"', 'cannot name a nested claim'],
   ],
   ['scopes with commas', claims({ scope: 'read:messages,write:messages' }), ['separated by commas']],
+  ['scopes with line breaks', claims({ scope: 'a\nread:messages' }), ['in "scope", but not between spaces']],
+  ['scopes in JSON in a string', claims({ scope: '["read:messages"]' }), ['in "scope", but not between spaces']],
+  [
+    'scopes with commas under another claim',
+    claims({ scp: 'a,read:messages' }),
+    ['under "scp", but not between spaces; this API reads scopes from "scope"'],
+  ],
+  [
+    'scopes in objects',
+    claims({ authorization: { permissions: [{ rsname: 'x', scopes: ['read:messages'] }] } }),
+    ['under "authorization.permissions.scopes"', 'cannot name a nested claim'],
+  ],
   ['scopes in another case', claims({ scope: 'Read:Messages' }), ['in another case; scopes are compared exactly']],
   [
     'scopes with the name of the API',
@@ -122,6 +135,12 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   ],
   ['iat in milliseconds', claims({ iat: now * 1000 }), [/✗ iat .*this is in milliseconds/]],
   ['nbf in microseconds', claims({ nbf: now * 1e6 }), [/✗ nbf .*this is in microseconds/]],
+  ['exp in nanoseconds', claims({ exp: (now + 3600) * 1e9 }), [/✗ exp .*this is in nanoseconds/]],
+  [
+    'a lifetime as exp',
+    claims({ exp: 86_400 }),
+    [/✗ exp .*how long the token lasts instead of the date/, 'as a number of seconds since 1970'],
+  ],
   [
     'exp in quotes',
     claims({ exp: String(now + 3600) }),
@@ -222,6 +241,17 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   ],
   ['the audience with a slash at the end', claims({ aud: `${AUDIENCE}/` }), ['a slash at the end or letter case']],
   [
+    'the audience with a space behind it',
+    claims({ aud: `${AUDIENCE} ` }),
+    ['the same but for spaces around it', 'without these spaces'],
+  ],
+  [
+    'the audience beside a number',
+    claims({ aud: [AUDIENCE, 7] }),
+    [/✗ aud .*an array not only of strings/, 'a string or an array of strings (RFC 7519 4.1.3)'],
+  ],
+  ['the audience in an object', claims({ aud: { api: AUDIENCE } }), [/✗ aud .*: an object/, 'RFC 7519 4.1.3']],
+  [
     'several audiences in one string',
     claims({ aud: `${AUDIENCE} https://x.example` }),
     ['several audiences in one string'],
@@ -239,6 +269,9 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     ['the same host in another spelling; the discovery document spells it like the token'],
     { clues: { discoveredIssuer: `https://${DOMAIN.toUpperCase()}` } },
   ],
+  ['an issuer with a space behind it', claims({ iss: `${ISSUER} ` }), ['the same host in another spelling']],
+  ['no issuer', claims({ iss: undefined }), ['a token must have iss', 'Have the provider add iss']],
+  ['an array of issuers', claims({ iss: [ISSUER] }), ['an array is not accepted', 'send iss as a string']],
   ['an issuer over http', claims({ iss: `http://${DOMAIN}` }), ['the same host in another spelling']],
   [
     'a foreign issuer',
@@ -259,6 +292,11 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     claims({ iss: 'https://id.example.test/realms/x' }),
     ['it is not a host alone'],
     { clues: { discoveredIssuer: 'https://id.example.test/realms/x' } },
+  ],
+  [
+    'an issuer with a path that discovery does not name',
+    claims({ iss: `${ISSUER}/oauth2/default` }),
+    ['it is not a host alone', 'without a path'],
   ],
   [
     'HS256',
@@ -347,6 +385,73 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
       /✗ refused .*the log says malformed_authorization/,
     ],
   ],
+  [
+    'a header with a tab behind the word Bearer',
+    `Authorization: Bearer\t${good}`,
+    [/✗ header .*Another character than a space stands behind the word Bearer/],
+  ],
+  [
+    'a header with a no-break space behind the word Bearer',
+    `Authorization: Bearer\u00A0${good}`,
+    [/✗ header .*Another character than a space/],
+  ],
+  ['a header with the scheme JWT', `Authorization: JWT ${good}`, [/✗ header .*another scheme than Bearer/]],
+  ['a header with an equals sign', `Authorization: Bearer=${good}`, [/✗ header .*No token is accepted like this/]],
+  [
+    'a header with the token in angle brackets',
+    `Authorization: Bearer <${good}>`,
+    [/✗ header .*more than the word Bearer, a space and the token/],
+  ],
+  [
+    'a header whose token is broken over two lines',
+    `Authorization: Bearer ${good.slice(0, 70)}\n ${good.slice(70)}`,
+    ['Line breaks inside the token were removed', /✓ GET \/scoped/],
+  ],
+  ['a header without a token', 'Authorization: Bearer ', [/✗ input .*There is no token in what was given/]],
+  ['a line of YAML', `token: ${good}`, ['taken out of the text around it', /✓ GET \/scoped/]],
+  [
+    'an event of the authorizer',
+    JSON.stringify({ type: 'REQUEST', headers: { Authorization: `Bearer ${good}` } }),
+    ['taken out of the text around it', /✓ GET \/scoped/],
+  ],
+  [
+    'a request that a browser has recorded',
+    JSON.stringify({
+      log: { entries: [{ request: { headers: [{ name: 'authorization', value: `Bearer ${good}` }] } }] },
+    }),
+    ['taken out of the text around it', /✓ GET \/scoped/],
+  ],
+  [
+    'a token response deep inside of a document',
+    JSON.stringify({ data: { auth: { access_token: good, id_token: jwe } } }),
+    [/✓ GET \/scoped/],
+  ],
+  [
+    'a token response of Cognito',
+    JSON.stringify({ AuthenticationResult: { AccessToken: good, IdToken: claims({ aud: 'client-1' }) } }),
+    ['taken from a token response', /✓ GET \/scoped/],
+  ],
+  [
+    'a token response that was encoded twice',
+    JSON.stringify(JSON.stringify({ access_token: good, token_type: 'Bearer' })),
+    ['taken from a token response', /✓ GET \/scoped/],
+  ],
+  ['a token in HTML', `<code>${good}</code>`, ['taken out of the text around it', /✓ GET \/scoped/]],
+  ['a token in a sentence', `Why is (${good}) refused? Or ${good.slice(9, 40)}.`, [/✓ GET \/scoped/]],
+  ['a token at the end of a sentence', `Here it is: ${good}.`, [/✓ GET \/scoped/]],
+  ['a token in colors', `\u001B[32m${good}\u001B[0m`, ['Invisible characters were removed', /✓ GET \/scoped/]],
+  ['a token with escaped quotes', `\\"${good}\\"`, ['Quotes around the token were removed', /✓ GET \/scoped/]],
+  ['a token in base64', Buffer.from(good).toString('base64'), [/✗ form .*encoded in base64 once more/]],
+  [
+    'a token that a log hides',
+    'Authorization: Bearer [REDACTED]',
+    [/✗ bearer .*hidden: a mark stands in the place of the token/],
+  ],
+  ['a token of asterisks', 'Bearer ********', [/✗ bearer .*hidden/]],
+  ['a token whose end is hidden', `${good.slice(0, 40)}***`, [/✗ bearer .*hidden/]],
+  ['a variable of PowerShell', 'Bearer $env:TOKEN', ['the name of a value']],
+  ['a variable in braces', 'Bearer {token}', ['the name of a value']],
+  ['the place of a token in an example', 'Bearer YOUR_ACCESS_TOKEN_HERE', ['the name of a value']],
   ['a token behind the word Basic', `Authorization: Basic ${good}`, [/✗ header .*another scheme than Bearer/]],
   [
     'a header with the credentials of a client',
@@ -388,6 +493,12 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     'a file in UTF-16, as PowerShell writes it',
     Buffer.from(`\uFEFF${good}\r\n`, 'utf16le').toString('utf8'),
     ['The text was in UTF-16', /✓ GET \/scoped/],
+  ],
+  ['UTF-16 without a mark', Buffer.from(good, 'utf16le').toString('utf8'), ['in UTF-16', /✓ GET \/scoped/]],
+  [
+    'UTF-16 with its bytes swapped',
+    Buffer.from(`\uFEFF${good}\n`, 'utf16le').swap16().toString('utf8'),
+    ['in UTF-16', /✓ GET \/scoped/],
   ],
   [
     'a token response behind its HTTP headers',
@@ -431,6 +542,14 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     { env: { AUTHACTION_ALLOWED_CLIENTS: 'another' } },
   ],
 ];
+
+test('a route whose scopes are under two claims: neither claim alone is advised', async () => {
+  const both: Route = { method: 'GET', path: '/both', handler: 'both', access: { scopes: ['read:a', 'read:b'] } };
+  const text = await examined(claims({ scope: 'read:a', permissions: ['read:b'] }), { routes: [both] });
+  expect(text).toContain('"read:b" under "permissions", and other scopes of this route in "scope"');
+  expect(text).toContain('Have the provider send all scopes in "scope"');
+  expect(text).not.toContain('Set AUTHACTION_SCOPE_CLAIM');
+});
 
 const cases = rows.map(([title, pasted, sentences, setting]) => ({ title, pasted, sentences, setting }));
 
