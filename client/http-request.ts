@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly ca?: string | undefined;
   /** Time for the whole request, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Whether a larger answer than this program reads is cut off instead of an error. */
+  readonly cutsOff?: boolean;
 }
 
 export interface HttpAnswer {
@@ -60,7 +62,7 @@ export function isLoopback(hostname: string): boolean {
  * @throws an error with a `code` when there is no whole answer.
  */
 export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const { url, method = 'GET', headers = {}, body, ca, timeoutMs = TIMEOUT_MS } = request;
+  const { url, method = 'GET', headers = {}, body, ca, timeoutMs = TIMEOUT_MS, cutsOff = false } = request;
   return new Promise((resolve, reject) => {
     const isTls = url.startsWith('https:');
     const startedAtMs = performance.now();
@@ -95,15 +97,20 @@ export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
       response.on('error', fail);
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_BODY_BYTES) fail(new RequestError('ETOOLARGE'));
-        else chunks.push(chunk);
+        if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+        else if (!cutsOff) fail(new RequestError('ETOOLARGE'));
+        else {
+          done();
+          outgoing.destroy();
+        }
       });
-      response.on('end', () => {
+      const done = () => {
         clearTimeout(timer);
         mark('wholeMs');
         const text = Buffer.concat(chunks).toString('utf8');
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, times });
-      });
+      };
+      response.on('end', done);
     });
     outgoing.end(body);
   });

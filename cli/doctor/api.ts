@@ -1,5 +1,6 @@
 import { connectionProblem } from '../../client/connection-problems';
 import { type HttpAnswer, httpRequest } from '../../client/http-request';
+import { membersOf } from '../../lambdas/shared/json';
 import type { Route } from '../../lambdas/shared/route-table';
 import { quote } from '../../terminal/quote';
 import { type Check, fail, pass, type Section, skip, warn } from './report';
@@ -61,7 +62,8 @@ function addressChecks(base: string, routes: readonly Route[]): readonly Check[]
 async function call(name: string, url: string, method: string, expected: Expected, token?: string): Promise<Check> {
   try {
     const headers = { origin: ORIGIN, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-    return judgeAnswer(name, await httpRequest({ url, method, headers }), expected, token !== undefined);
+    const answer = await httpRequest({ url, method, headers, cutsOff: true }); // handlers may answer up to 10 MB
+    return judgeAnswer(name, answer, expected, token !== undefined);
   } catch (error) {
     return fail(name, connectionProblem(error), 'Check the address: it is the output ApiUrl of the stack.');
   }
@@ -182,14 +184,15 @@ function errorType({ headers }: HttpAnswer): string {
 function isOurs({ body }: HttpAnswer): boolean {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return false;
-    return 'error' in parsed || REFUSED_BY_POLICY.test(String(parsed.message));
+    const { error, message, Message } = membersOf(parsed);
+    return (error !== undefined && message !== undefined) || REFUSED_BY_POLICY.test(String(message ?? Message));
   } catch {
     return false;
   }
 }
 
-const REFUSED_BY_POLICY = /^User is not authorized to access this resource( with an explicit deny)?$/;
+const REFUSED_BY_POLICY =
+  /^User is not authorized to access this resource( with an explicit deny( in an identity-based policy)?)?$/;
 
 /**
  * A 401 that neither this API nor API Gateway gave. Where an app keeps gateway responses of its own, API Gateway's has
@@ -221,17 +224,29 @@ async function preflight(url: string): Promise<Check> {
   };
   try {
     const answer = await httpRequest({ url, method: 'OPTIONS', headers });
-    const allowed = answer.headers['access-control-allow-headers'] ?? '';
+    const allowed = String(answer.headers['access-control-allow-headers'] ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((header) => header.trim());
     const origin = answer.headers['access-control-allow-origin'];
-    if (answer.status < 300 && /authorization/i.test(allowed) && origin !== undefined) {
+    if (answer.status < 300 && allowed.includes('authorization') && origin !== undefined) {
       return pass(name, `${answer.status}: browsers at ${quote(origin)} may send a token`);
     }
-    return fail(
-      name,
-      `${answer.status}: browsers may not send a token`,
-      isUnknownRoute(answer) ? UNKNOWN_ROUTE : 'Deploy again; preflight must need no authorizer.',
-    );
+    return fail(name, `${answer.status}: browsers may not send a token`, preflightTodo(answer, allowed));
   } catch (error) {
     return fail(name, connectionProblem(error), 'Check the address.');
   }
+}
+
+function preflightTodo(answer: HttpAnswer, allowed: readonly string[]): string {
+  const { status } = answer;
+  if (isUnknownRoute(answer)) return UNKNOWN_ROUTE;
+  if (status < 300 && allowed.includes('*')) {
+    return 'Name Authorization in Access-Control-Allow-Headers: * does not cover it (Fetch, CORS-preflight fetch).';
+  }
+  if (status === 500) {
+    return 'Where binaryMediaTypes has */*, give the preflight contentHandling CONVERT_TO_TEXT; else see whether its template is right.';
+  }
+  if (status === 429 || status > 500) return whatToDo(answer, 204, false);
+  return 'Deploy again; preflight must need no authorizer.';
 }

@@ -79,11 +79,14 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
       '--url must start with https://: tokens are not sent in the clear (http only to this machine).',
     );
   }
+  if (url !== undefined && !isStageAddress(url)) {
+    throw new UsageError('--url is the address of a stage: it has no name, password, query or fragment.');
+  }
   const source = token === '-' || file === '-' ? 'stdin' : token !== undefined ? { text: token } : file && { file };
   return {
     ...(source ? { token: source } : {}),
     ...(log === undefined ? {} : { fromLog: log === '-' ? ('stdin' as const) : { text: log } }),
-    ...(url === undefined ? {} : { url }),
+    ...(url === undefined ? {} : { url: url.trim() }),
     ...(stack === undefined ? {} : { stack }),
     ...(ca === undefined ? {} : { ca }),
     app,
@@ -91,6 +94,12 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
     json,
     help,
   };
+}
+
+/** Whether the paths of routes can be appended, and requests carry no other credentials than the token. */
+function isStageAddress(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username + password === '' && !/[?#]/.test(text);
 }
 
 /** `--from-log` without a value reads standard input. */

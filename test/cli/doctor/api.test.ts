@@ -88,10 +88,16 @@ describe('what an answer of the API means', () => {
     expect(judgeAnswer('GET /scoped', ours(403), 403, true).status).toBe('pass');
   });
 
-  test.each(['', ' with an explicit deny'])(
-    "a 403 in API Gateway's own words%s passes: the API may have no gateway responses of this project",
-    (how) => {
-      const own = foreign(403, `User is not authorized to access this resource${how}`);
+  test.each([
+    ['message', ''],
+    ['message', ' with an explicit deny'],
+    ['Message', ' with an explicit deny'],
+    ['Message', ' with an explicit deny in an identity-based policy'],
+  ])(
+    "a 403 in API Gateway's own words, %s%s, passes: the API may have no gateway responses of this project",
+    (member, how) => {
+      const body = JSON.stringify({ [member]: `User is not authorized to access this resource${how}` });
+      const own = { ...foreign(403, ''), body };
       expect(judgeAnswer('GET /scoped', own, 403, true)).toMatchObject({
         status: 'warn',
         detail: '403: the token is good, but may not call this route',

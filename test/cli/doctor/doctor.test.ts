@@ -299,6 +299,33 @@ describe('npm run doctor, with the address of the API', () => {
     });
   });
 
+  test.each([
+    [
+      'covers the token with *, which does not',
+      { status: 204, headers: { ...cors, 'access-control-allow-headers': '*' } },
+      '* does not cover it',
+    ],
+    [
+      'allows a header with a similar name',
+      { status: 204, headers: { ...cors, 'access-control-allow-headers': 'X-Authorization' } },
+      'preflight must need no authorizer',
+    ],
+    ['fails where every body is binary', json(500), 'CONVERT_TO_TEXT'],
+    ['is throttled', json(429), 'Try again later'],
+  ])('fails a preflight that %s', async (_what, preflight, todo) => {
+    provider.answers.set('/dev/public', ({ method }) => (method === 'OPTIONS' ? preflight : json(200)));
+    expect((await withUrl())['OPTIONS, preflight']).toMatchObject({
+      status: 'fail',
+      advice: expect.stringContaining(todo),
+    });
+  });
+
+  test('passes an answer of a handler that is larger than the doctor reads', async () => {
+    const large = { ...json(200), body: 'a'.repeat(400_000) };
+    provider.answers.set('/dev/protected', ({ headers }) => (hasToken(headers) ? large : json(401)));
+    expect((await withUrl(['--token', '-'], token()))['GET /protected, token']).toMatchObject({ status: 'pass' });
+  });
+
   test('says that an address is that of a route, which explains what fails below it', async () => {
     const missing = { status: 403, headers: cors, body: { message: 'Missing Authentication Token' } };
     for (const path of ['/public', '/protected', '/scoped']) provider.answers.set(`/dev/protected${path}`, missing);

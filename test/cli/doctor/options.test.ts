@@ -21,11 +21,18 @@ describe("the doctor's options", () => {
     },
   );
 
+  test('take an address with spaces around it', () => {
+    expect(parseOptions(['--url', ' https://api.example.com/dev\n']).url).toBe('https://api.example.com/dev');
+  });
+
   test.each([
     [['--url', 'http://api.example.com/dev']],
     [['--url', 'http://localhost.example.com']],
     [['--url', 'ftp://localhost']],
     [['--url', 'api.example.com']],
+    [['--url', 'https://me:secret-token@api.example.com/dev']],
+    [['--url', 'https://api.example.com/dev?key=secret-token']],
+    [['--url', 'https://api.example.com/dev#']],
     [['--token', 'secret-token', '--token-file', 'y']],
     [['--token']],
     [['--stack', '']],
