@@ -79,7 +79,10 @@ function issuerOf({ status, body }: HttpAnswer): string | undefined {
  */
 export function discoveryCheck({ issuers, jwksUri }: Config, { status, body }: HttpAnswer): Check {
   if (status !== 200) return skip('discovery', `no discovery document (HTTP ${status}); the authorizer needs none`);
-  const { issuer, jwks_uri: published } = membersOf(parseJson(body));
+  const document = parseJson(body);
+  // Sites of one page answer so wherever they have nothing.
+  if (document === undefined) return skip('discovery', 'no discovery document (not JSON); the authorizer needs none');
+  const { issuer, jwks_uri: published } = membersOf(document);
   if (typeof issuer !== 'string' || !(issuers as readonly string[]).includes(issuer)) {
     return fail(
       'discovery',
@@ -97,7 +100,7 @@ export function discoveryCheck({ issuers, jwksUri }: Config, { status, body }: H
 }
 
 /** Time that a cache has kept the answer, and its `Date` (RFC 9111 5.1), in seconds. */
-const ageSeconds = ({ headers }: HttpAnswer): number => Number(headers.age ?? 0) || 0;
+const ageSeconds = ({ headers }: HttpAnswer): number => Number(/^\d{1,9}$/.exec(headers.age ?? '')?.[0] ?? 0);
 
 /** The server's clock at its answer; NaN without a `Date` (RFC 9110 6.6.1). */
 const serverSeconds = (date: string | undefined, age: number): number => Date.parse(date ?? '') / 1000 + age;

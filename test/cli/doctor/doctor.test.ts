@@ -141,6 +141,16 @@ describe('npm run doctor, without a token', () => {
     expect(clock).toMatchObject({ status: 'fail', detail: 'this clock is 1 hour ahead of the server' });
   });
 
+  test.each([
+    ['600', 600],
+    ['1e400', 0],
+    ['-5', 0],
+  ])('adds the time %s that a cache has kept the answer, where that is one', async (age, seconds) => {
+    const date = new Date(Date.now() - seconds * 1000).toUTCString();
+    provider.answers.set(JWKS, { headers: { date, age }, body: jwks(key) });
+    expect((await checks()).clock).toMatchObject({ status: 'pass' });
+  });
+
   test('says what is wrong with a certificate', async () => {
     const { tls } = await checksOfCommand({ NODE_EXTRA_CA_CERTS: '' });
     expect(tls).toMatchObject({ status: 'fail', detail: expect.stringContaining('SELF_SIGNED') });

@@ -22,6 +22,7 @@ describe('the discovery document', () => {
 
   test('is not needed', () => {
     expect(discoveryCheck(config, document('', 404)).status).toBe('skip');
+    expect(discoveryCheck(config, { status: 200, headers: {}, body: '<!doctype html>' }).status).toBe('skip');
   });
 
   test('should name the keys that the authorizer takes', () => {
