@@ -17,9 +17,11 @@ export interface ApiAuthorizer {
 }
 
 const MAX_CACHE_TTL_SECONDS = 3_600;
+const NO_DURATION = 'cacheTtl is no Duration: write Duration.minutes(5), for example.';
 
-/** @throws Error for a time that API Gateway does not take. */
+/** @throws Error for a time that API Gateway does not take, and for what is no time. */
 export function checkCacheTtl(cacheTtl: Duration): void {
+  if (typeof cacheTtl.toSeconds !== 'function') throw new Error(NO_DURATION); // without the types' help
   if (cacheTtl.toSeconds() <= MAX_CACHE_TTL_SECONDS) return;
   throw new Error(`cacheTtl is ${cacheTtl.toSeconds()} s: API Gateway keeps a decision for at most one hour.`);
 }

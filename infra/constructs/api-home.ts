@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Aspects, Stack } from 'aws-cdk-lib';
+import { Aspects, Stack, Token } from 'aws-cdk-lib';
 import { Deployment, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
 
@@ -14,6 +14,17 @@ export function homeOf(api: IRestApi, owner: Construct): Construct {
   if (stack === Stack.of(owner)) return owner;
   const id = `${owner.node.id}-${owner.node.addr}`;
   return (stack.node.tryFindChild(id) as Construct | undefined) ?? new Construct(stack, id);
+}
+
+/**
+ * Whether two constructs are the same API: apps split between stacks import their own API by its id where they add methods.
+ * Ids that are known at deployment only are the same reference; others need the same account and region.
+ */
+export function isSameApi(api: IRestApi, other: IRestApi): boolean {
+  if (api === other) return true;
+  const { restApiId } = api;
+  if (restApiId !== other.restApiId) return false;
+  return Token.isUnresolved(restApiId) || Stack.of(api).environment === Stack.of(other).environment;
 }
 
 /** Whether a reference to an API's id means this API. */
@@ -32,7 +43,7 @@ export function deployAfter(api: IRestApi, resources: readonly IConstruct[], con
   const done = new Set<IConstruct>();
   Aspects.of(Stack.of(api)).add({
     visit(node) {
-      if (!(node instanceof Deployment) || node.api !== api || done.has(node)) return;
+      if (!(node instanceof Deployment) || !isSameApi(node.api, api) || done.has(node)) return;
       done.add(node);
       node.node.addDependency(...resources);
       node.addToLogicalId(Stack.of(api).resolve(content));

@@ -33,6 +33,8 @@ export interface AuthActionAuthorizerProps extends AuthorizerProps {
   readonly api: IRestApi | RestApi; // a RestApi is no IRestApi to TypeScript with exactOptionalPropertyTypes
 }
 
+const NO_API = 'api is no REST API: give a RestApi, or one imported by its id. HTTP APIs have no such authorizer.';
+
 /** The route tables of all authorizers of an API. */
 const tables = new WeakMap<IRestApi, (readonly Route[])[]>();
 
@@ -69,6 +71,7 @@ export class AuthActionAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthActionAuthorizerProps) {
     super(scope, id);
+    if (!props.api?.restApiId) throw new Error(NO_API); // without the types' help
     const parts = addAuthorizerFunction(this, props, props.routes);
     this.handler = parts.handler;
     this.logGroup = parts.logGroup;

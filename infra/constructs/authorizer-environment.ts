@@ -38,9 +38,11 @@ export function authorizerEnvironment(props: Omit<AuthorizerProps, 'routes'>): R
     AUTHACTION_ALLOWED_CLIENTS: joined('allowedClients', props.allowedClients),
     AUTHACTION_KEYS_MAX_AGE_SECONDS: seconds(props.keysMaxAge),
     AUTHACTION_KEYS_TIMEOUT_SECONDS: seconds(props.keysTimeout),
-    AUTHACTION_REVOKED: props.revoked?.join(','),
+    AUTHACTION_REVOKED: requireList('revoked', props.revoked)?.join(','),
     AUTHACTION_ALLOW_LOG_RATE: props.allowLogRate?.toString(),
   };
+  const odd = Object.entries(given).find(([, value]) => value !== undefined && typeof value !== 'string');
+  if (odd) throw new Error(`${propOf[odd[0] as Setting]} is no string.`); // without the types' help
   const names = Object.keys(settings) as Setting[];
   return Object.fromEntries(names.map((name) => [name, given[name] ?? settings[name] ?? ''])) as Record<
     Setting,
@@ -68,9 +70,14 @@ export function parseEnvironment(environment: Readonly<Record<Setting, string>>)
   }
 }
 
+function requireList(name: string, values: readonly string[] | undefined): readonly string[] | undefined {
+  if (values === undefined || Array.isArray(values)) return values;
+  throw new Error(`${name} is not a list: write ${name}: ['…'].`);
+}
+
 /** @throws Error for what is no list, for an empty one, which would mean every client, and for an entry that would become two. */
 function joined(name: string, values: readonly string[] | undefined): string | undefined {
-  if (values !== undefined && !Array.isArray(values)) throw new Error(`${name} is not a list: write ${name}: ['…'].`);
+  requireList(name, values);
   if (values?.length === 0) throw new Error(`${name} is an empty list: name at least one, or leave it out.`);
   const odd = (values ?? []).filter((value) => typeof value !== 'string' || value.trim() === '' || value.includes(','));
   if (odd.length === 0) return values?.join(',');

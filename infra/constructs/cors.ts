@@ -31,7 +31,9 @@ export type Cors = Required<CorsProps>;
  */
 export function corsOf({ allowOrigins = ['*'], exposeHeaders = [], allowCredentials = false }: CorsProps): Cors {
   const problems = [
-    ...(areOrigins(allowOrigins) ? [] : [{ setting: 'allowOrigins', text: `is not ${EXPECTED_ORIGINS}` }]),
+    ...(areOrigins(allowOrigins)
+      ? []
+      : [{ setting: 'allowOrigins', text: isUnknown(allowOrigins) ? UNKNOWN : `is not ${EXPECTED_ORIGINS}` }]),
     ...headerNameProblems('exposeHeaders', exposeHeaders, allowCredentials),
     ...(typeof allowCredentials === 'boolean'
       ? []
@@ -41,6 +43,12 @@ export function corsOf({ allowOrigins = ['*'], exposeHeaders = [], allowCredenti
   if (problems.length > 0) throw settingsError(problems, 'The props cannot be used');
   return { allowOrigins, exposeHeaders, allowCredentials };
 }
+
+/** A list whose entries are known at deployment only. */
+const isUnknown = (list: readonly string[]): boolean =>
+  Token.isUnresolved(list) || (Array.isArray(list) && list.some((entry) => Token.isUnresolved(entry)));
+
+const UNKNOWN = 'is only known when the stack is deployed, but is checked at synth: give plain strings';
 
 export const EXPECTED_ORIGINS = '* or a list of origins such as https://app.example.com, without a path';
 export const EXPECTED_HEADER_NAMES = 'a list of header names';
@@ -76,7 +84,9 @@ export function headerNameProblems(
   names: readonly string[],
   allowCredentials = false,
 ): readonly SettingProblem[] {
-  if (!areHeaderNames(names)) return [{ setting: prop, text: `is not ${EXPECTED_HEADER_NAMES}` }];
+  if (!areHeaderNames(names)) {
+    return [{ setting: prop, text: isUnknown(names) ? UNKNOWN : `is not ${EXPECTED_HEADER_NAMES}` }];
+  }
   return allowCredentials && names.includes('*') ? [{ setting: prop, text: NEEDS_HEADER_NAMES }] : [];
 }
 

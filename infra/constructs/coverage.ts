@@ -7,11 +7,13 @@ import {
   type IRestApi,
   Method,
   RestApi,
+  SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { findRoute, type Route } from '../../lambdas/shared/route-table';
 import { describeProblem, nameOf } from '../route-table/problem';
 import { routeTableProblems } from '../route-table/validate';
 import type { ApiAuthorizer } from './api-authorizer';
+import { isSameApi } from './api-home';
 
 /** An API, an authorizer of it, and the table the authorizer decides by. */
 export interface Coverage {
@@ -31,7 +33,35 @@ export interface Coverage {
  * unknown. Handlers are not checked: an existing API has its own.
  */
 export function coverageProblems(coverage: Coverage): string[] {
-  return [...tableProblems(coverage), ...methodsOf(coverage.api).flatMap((method) => methodProblems(coverage, method))];
+  return [
+    ...tableProblems(coverage),
+    ...documentProblems(coverage),
+    ...methodsOf(coverage.api).flatMap((method) => methodProblems(coverage, method)),
+  ];
+}
+
+/** Methods of an OpenAPI document are none of the app's constructs: nothing here can put them behind the authorizer. */
+function documentProblems({ api, routes }: Coverage): readonly string[] {
+  if (!(api instanceof SpecRestApi)) return [];
+  return unansweredRows(api, routes)
+    .filter(isProtected)
+    .map(
+      (row) =>
+        `${nameOf(row)} needs a token by the route table, but the methods of ${api.node.path} are those of its OpenAPI ` +
+        'document: use OpenApiAuthorizer, which puts the authorizer into the document.',
+    );
+}
+
+/** Rows of a table that no method of the app answers. */
+function unansweredRows(api: IRestApi, routes: readonly Route[]): readonly Route[] {
+  const methods = methodsOf(api);
+  return routes.filter(
+    (row) =>
+      !methods.some(
+        ({ httpMethod, resource: { path } }) =>
+          path === row.path && (row.method === 'ANY' || httpMethod === 'ANY' || httpMethod === row.method),
+      ),
+  );
 }
 
 function tableProblems({ api, routes }: Coverage): readonly string[] {
@@ -120,26 +150,21 @@ export function coverageWarnings({ api, routes }: Coverage, tables: readonly (re
       cfnMethodOf(method).authorizationType === AuthorizationType.NONE &&
       !tables.some((table) => rowOf(table, method)),
   );
-  const unanswered = routes.filter(
-    (row) =>
-      !methods.some(
-        ({ httpMethod, resource: { path } }) =>
-          path === row.path && (row.method === 'ANY' || httpMethod === 'ANY' || httpMethod === row.method),
-      ),
-  );
   return [
     ...open.map(
       ({ httpMethod, resource: { path } }) =>
         `${httpMethod} ${path} has no authorization and is not in the route table: anyone may call it. Add it to the ` +
         'table; as public, if that is what you want.',
     ),
-    ...unanswered.map((row) => `${nameOf(row)} of the route table is no method of the API: correct or remove the row.`),
+    ...unansweredRows(api, routes).map(
+      (row) => `${nameOf(row)} of the route table is no method of the API: correct or remove the row.`,
+    ),
   ];
 }
 
-/** The methods of an API that this app defines. */
+/** The methods of an API that this app defines, in whichever stack and through whichever construct. */
 export function methodsOf(api: IRestApi): readonly Method[] {
-  return api.node.root.node.findAll().filter((node) => node instanceof Method && node.api === api) as Method[];
+  return api.node.root.node.findAll().filter((node) => node instanceof Method && isSameApi(node.api, api)) as Method[];
 }
 
 /** The resource that a method becomes. */

@@ -76,7 +76,10 @@ const others: readonly GatewayAnswer[] = [
   { type: ResponseType.DEFAULT_5XX, body: `{"error":"Internal Server Error","message":${MESSAGE}}` },
 ];
 
+const CHOICES: readonly GatewayResponses[] = ['all', 'refusals', 'none'];
+
 function answersOf(choice: GatewayResponses, challenges: Challenges): readonly GatewayAnswer[] {
+  if (!CHOICES.includes(choice)) throw new Error(`gatewayResponses is none of ${CHOICES.join(', ')}.`);
   if (choice === 'none') return [];
   return choice === 'all' ? [...refusals(challenges), ...others] : refusals(challenges);
 }

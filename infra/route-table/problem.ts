@@ -64,7 +64,7 @@ export function describeProblem(problem: TableProblem): string {
     case 'method':
       return `${first}: the method is none of ${[...httpMethods, 'ANY'].join(', ')}.`;
     case 'handler':
-      return `${first}: the handler "${problem.handler}" does not exist: add a function of that name, or use one of ${problem.handlers.join(', ')}.`;
+      return `${first}: the handler "${problem.handler}" does not exist: add a function of that name${problem.handlers.length > 0 ? `, or use one of ${problem.handlers.join(', ')}` : ''}.`;
     case 'fields':
       return `${first}: ${problem.fields.join(', ')} would be ignored: write scopes as access: { scopes: […] }, and remove the rest.`;
     case 'access':

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -157,6 +157,21 @@ test.each<[string, object, string]>([
     'with one audience that is no list',
     { audience: 'https://api.example.com' },
     "audience is not a list: write audience: ['…']",
+  ],
+  ['with a revoked token that is no list', { revoked: 'sub:a' }, "revoked is not a list: write revoked: ['…']"],
+  ['with a key set that is no string', { jwks: { keys: [] } }, 'jwks is no string'],
+  ['with a number of seconds', { cacheTtl: 300 }, 'cacheTtl is no Duration: write Duration.minutes(5)'],
+  ['with misspelled responses', { gatewayResponses: 'refusal' }, 'gatewayResponses is none of all, refusals, none'],
+  ['with an empty object of handlers', { handlers: {} }, 'does not exist: add a function of that name.'],
+  [
+    'with a list of origins that is a parameter',
+    { allowOrigins: Token.asList('origins') },
+    'allowOrigins is only known when the stack is deployed',
+  ],
+  [
+    'with the name of a header that is a parameter',
+    { exposeHeaders: [Token.asString({ Ref: 'Header' })] },
+    'exposeHeaders is only known when the stack is deployed',
   ],
 ])('says what is wrong with props that no compiler has checked: %s', (_title, change, message) => {
   const stack = new Stack(testApp(), 'Stack');

@@ -1,6 +1,14 @@
 import { type App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { type IRestApi, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  ApiDefinition,
+  type IRestApi,
+  LambdaIntegration,
+  MockIntegration,
+  RestApi,
+  SpecRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AuthActionAuthorizer } from '../../../infra/constructs/authaction-authorizer';
 import type { Route } from '../../../lambdas/shared/route-table';
 import { inlineHandlers, requiredProps, resourcesOf, testApp } from '../../support/infra';
@@ -84,4 +92,69 @@ test('an API of this app is not said to be unchecked', () => {
   const stack = new Stack(testApp(), 'Stack');
   protectAcross(stack, stack, stack);
   Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue());
+});
+
+describe('an API that other stacks of the app import to add methods', () => {
+  const table: readonly Route[] = [...routes, { method: 'GET', path: '/items', handler: 'orders', access: 'token' }];
+
+  /** The API and its authorizer in one stack; a method, given by a test, in another one. */
+  function split(app: App, other: Stack, stack: Stack) {
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const part = RestApi.fromRestApiAttributes(other, 'Part', {
+      restApiId: api.restApiId,
+      rootResourceId: api.restApiRootResourceId,
+    });
+    const { orders } = inlineHandlers(other, routes);
+    const integration = orders && new LambdaIntegration(orders);
+    api.root.addResource('orders').addMethod('GET', new MockIntegration());
+    (part as IRestApi).root.addResource('items').addMethod('GET', integration);
+    const auth = new AuthActionAuthorizer(stack, 'Auth', { ...requiredProps, api, routes: table });
+    return { app, auth, other, stack };
+  }
+
+  test.each(['a nested stack', 'another stack'])('in %s: protects these methods, too', (where) => {
+    const app = testApp();
+    const stack = new Stack(app, 'Stack');
+    const other = where === 'another stack' ? new Stack(app, 'Other') : new NestedStack(stack, 'Other');
+    const { auth } = split(app, other, stack);
+    auth.protect();
+    Template.fromStack(other).hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'GET',
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: Match.anyValue(),
+    });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('is no method of the API'));
+  });
+
+  test('fails for a method there that is not behind the authorizer', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Stack');
+    split(app, new Stack(app, 'Other'), stack);
+    expect(() => Template.fromStack(stack)).toThrow('GET /items needs a token by the route table');
+  });
+
+  test('leaves an API of the same name in another stack alone', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Stack');
+    protectAcross(stack, stack, stack);
+    const open = new Stack(app, 'Open');
+    new RestApi(open, 'Api', { cloudWatchRole: false }).root.addResource('orders').addMethod('GET');
+    Template.fromStack(open).hasResourceProperties('AWS::ApiGateway::Method', { AuthorizationType: 'NONE' });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
+test('the methods of an OpenAPI document cannot be protected so: synth names OpenApiAuthorizer', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  const api = new SpecRestApi(stack, 'Api', { apiDefinition: ApiDefinition.fromInline({ openapi: '3.0.1' }) });
+  new AuthActionAuthorizer(stack, 'Auth', { ...requiredProps, api: api as IRestApi, routes }).protect();
+  expect(() => Template.fromStack(stack)).toThrow(/GET \/orders needs a token.*OpenApiAuthorizer/);
+});
+
+test.each([
+  ['nothing', undefined],
+  ['an HTTP API', new HttpApi(new Stack(), 'Api')],
+])('an authorizer for %s, which no compiler has checked, is refused in a sentence', (_what, api) => {
+  const props = { ...requiredProps, api: api as unknown as RestApi, routes };
+  expect(() => new AuthActionAuthorizer(new Stack(), 'Auth', props)).toThrow('api is no REST API: give a RestApi');
 });
