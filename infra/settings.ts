@@ -70,13 +70,13 @@ export const settingsTable = {
   },
   AUTHACTION_JWKS: {
     default: authorizerSettings.AUTHACTION_JWKS,
-    meaning: 'Key set (JSON) to start from, so that nothing has to be fetched',
+    meaning: 'Key set (JSON) that new containers start with, so that the first call need not wait for a fetch',
     toProps: (jwks) => ({ jwks }),
   },
   AUTHACTION_SCOPE_CLAIM: {
     default: authorizerSettings.AUTHACTION_SCOPE_CLAIM,
     meaning:
-      "Claim that holds the token's scopes: a string, or under another name than `scope` also a list, such as `permissions`",
+      "Claim that holds the token's scopes as a string; a claim other than `scope`, such as `permissions`, may also be a list",
     toProps: (scopeClaim) => ({ scopeClaim }),
   },
   AUTHACTION_CONTEXT_CLAIMS: {
@@ -86,28 +86,28 @@ export const settingsTable = {
   },
   AUTHACTION_TOKEN_TYPE: {
     default: authorizerSettings.AUTHACTION_TOKEN_TYPE,
-    meaning: "`any`, or `at+jwt` to require RFC 9068's type",
+    meaning: 'Required `typ` of the token: `any` (`JWT`, `at+jwt` or none), or `at+jwt` (RFC 9068)',
     toProps: (value) => ({ tokenType: value === 'at+jwt' ? value : 'any' }),
   },
   AUTHACTION_ALLOWED_CLIENTS: {
     default: authorizerSettings.AUTHACTION_ALLOWED_CLIENTS,
-    meaning: 'Subjects or client ids that may call at all, separated by commas; empty: every client',
+    meaning: 'Subjects or client ids that may call the API, separated by commas; empty: every client',
     toProps: (value) => (value === '' ? {} : { allowedClients: list(value) }),
   },
   AUTHACTION_KEYS_MAX_AGE_SECONDS: {
     default: authorizerSettings.AUTHACTION_KEYS_MAX_AGE_SECONDS,
-    meaning: 'How long keys stay in use while the provider cannot be reached, 300 to 604800',
+    meaning: 'How long keys stay in use while the provider cannot be reached: 300 (5 minutes) to 604800 (7 days)',
     toProps: (value) => ({ keysMaxAge: Duration.seconds(Number(value)) }),
   },
   AUTHACTION_KEYS_TIMEOUT_SECONDS: {
     default: authorizerSettings.AUTHACTION_KEYS_TIMEOUT_SECONDS,
-    meaning: 'Total time for a fetch of the keys, 1 to 10; raise it for a slow provider',
+    meaning: 'Total time for fetching the keys, 1 to 10; raise it for a slow provider',
     toProps: (value) => ({ keysTimeout: Duration.seconds(Number(value)) }),
   },
   AUTHACTION_REVOKED: {
     default: authorizerSettings.AUTHACTION_REVOKED,
     meaning:
-      'Tokens to refuse although they are good, separated by commas: `sub:…`, `client:…`, `kid:…`, `jti:…`, each perhaps with `<` and a time, for tokens issued before it',
+      'Good tokens to refuse, separated by commas: `sub:…`, `client:…`, `kid:…` or `jti:…`; add `<` and a time to refuse only tokens issued before it',
     toProps: (value) => (value === '' ? {} : { revoked: list(value) }),
   },
   AUTHACTION_ALLOW_LOG_RATE: {
@@ -117,19 +117,20 @@ export const settingsTable = {
   },
   STAGE: {
     default: 'dev',
-    meaning: "Stage to deploy, also as `-c stage=prod`: part of the stack's name, name of the API's stage",
+    meaning:
+      "Stage to deploy, also given as `-c stage=prod`; part of the stack's name, and the name of the API's stage",
     toProps: () => ({}),
   },
   STACK_NAME: {
     default: '',
     meaning:
-      'Name of the stack and of the API, so that one account holds several copies; empty: `authaction-api-<stage>`',
+      'Name of the stack and of the API, so that one account can hold several copies; empty: `authaction-api-<stage>`',
     expected: 'a name of letters, digits and hyphens that begins with a letter',
     toProps: (stackName) => (/^([A-Za-z][A-Za-z0-9-]{0,127})?$/.test(stackName) ? { stackName } : undefined),
   },
   CORS_ALLOW_ORIGIN: {
     default: '*',
-    meaning: 'Origins browsers may call from, separated by commas, or `*` for every one',
+    meaning: 'Origins whose pages may call the API, separated by commas, or `*` for every origin',
     expected: EXPECTED_ORIGINS,
     toProps: (value) => (areOrigins(list(value)) ? { allowOrigins: list(value) } : undefined),
   },
@@ -147,7 +148,7 @@ export const settingsTable = {
   },
   CORS_ALLOW_CREDENTIALS: {
     default: 'false',
-    meaning: 'Let pages send cookies along; `true` needs listed origins. Access tokens do not need it',
+    meaning: 'Let pages send cookies; `true` needs a list of origins. Access tokens do not need this',
     expected: 'true or false',
     toProps: oneOf({ true: { allowCredentials: true }, false: { allowCredentials: false } }),
   },
@@ -165,7 +166,7 @@ export const settingsTable = {
   RESOURCE_METADATA_ISSUER: {
     default: '',
     meaning:
-      'The issuer in that metadata, as the discovery document of your tenant spells it; empty: `https://{domain}`. The doctor compares (`--url`)',
+      'The issuer in that metadata, as the discovery document of your tenant spells it; empty: `https://{domain}`. `npm run doctor -- --url URL` compares the two',
     expected: 'the https URL of an issuer',
     toProps: (metadataIssuer) =>
       metadataIssuer === '' ? {} : /^https:\/\/[^\s/]+\/?$/.test(metadataIssuer) ? { metadataIssuer } : undefined,
@@ -178,13 +179,13 @@ export const settingsTable = {
   },
   AUTHORIZER_MEMORY_MEGABYTES: {
     default: String(authorizerDefaults.authorizerMemorySize),
-    meaning: 'Memory of the authorizer, 128 to 10240; CPU comes in proportion',
+    meaning: 'Memory of the authorizer, 128 to 10240; its CPU grows in proportion',
     expected: 'a whole number from 128 to 10240',
     toProps: whole(128, 10_240, (authorizerMemorySize) => ({ authorizerMemorySize })),
   },
   LAMBDA_ARCHITECTURE: {
     default: 'arm64',
-    meaning: '`arm64`, `x86_64`, or `host` for that of this machine (for `sam local invoke`)',
+    meaning: '`arm64`, `x86_64`, or `host` for the architecture of this machine (for `sam local invoke`)',
     expected: 'one of arm64, x86_64, host',
     toProps: oneOf({
       arm64: { architecture: Architecture.ARM_64 },
@@ -231,7 +232,7 @@ export const settingsTable = {
   ACCESS_LOGS: {
     default: 'off',
     meaning:
-      "`off`; `on` where this region's API Gateway has its CloudWatch role already; `on-with-account-role` to set that role, which is one per account and region, too",
+      '`off`; `on` if API Gateway already has its CloudWatch role in this region; `on-with-account-role` to set that role as well (one per account and region)',
     expected: 'one of off, on, on-with-account-role',
     toProps: oneOf({
       off: { accessLogs: false, cloudWatchRole: false },
@@ -242,7 +243,7 @@ export const settingsTable = {
   MONITORING: {
     default: { dev: 'full', others: authorizerDefaults.monitoring },
     meaning:
-      '`full`: alarms, a metric for each reason, a dashboard; `essential`: the alarms and their metrics; `none`: log lines only',
+      '`full`: alarms, a metric for each reason, a dashboard; `essential`: only the alarms and their metrics; `none`: only log lines',
     expected: 'one of full, essential, none',
     toProps: oneOf<{ monitoring: Monitoring }>({
       full: { monitoring: 'full' },
@@ -252,7 +253,7 @@ export const settingsTable = {
   },
   ALARM_TOPIC_ARN: {
     default: '',
-    meaning: 'SNS topic that alarms are sent to; none: alarms are only shown',
+    meaning: 'SNS topic that alarms are sent to; empty: alarms only show in CloudWatch',
     expected: 'the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:alarms',
     toProps: (alarmTopicArn) =>
       alarmTopicArn === ''
@@ -263,7 +264,7 @@ export const settingsTable = {
   },
   RUNBOOK_URL: {
     default: DEFAULT_RUNBOOK_URL,
-    meaning: 'Where the alarms send their reader: the address of docs/operations.md in your repository',
+    meaning: 'Address of docs/operations.md in your repository: each alarm links to its section there',
     expected: 'an address without spaces of at most 300 characters',
     toProps: (runbookUrl) => (/^[^\s]{1,300}$/.test(runbookUrl) ? { runbookUrl } : undefined),
   },
