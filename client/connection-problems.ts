@@ -4,7 +4,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name server does not answer: check the network connection',
   ECONNREFUSED: 'nothing listens there: check host and port, and whether the server runs',
   ECONNRESET: 'the server, or a device on the way, closed the connection',
-  ETIMEDOUT: 'no whole answer in time',
+  ETIMEDOUT: 'no complete answer in time',
   ETOOLARGE: 'the answer is larger than 150 kB',
   EHOSTUNREACH: 'there is no route to the host: check the network connection',
   ENETUNREACH: 'there is no route to the network: check the network connection',

@@ -59,7 +59,7 @@ export function isLoopback(hostname: string): boolean {
  * Makes one HTTP request on a connection of its own, with full certificate checks. Follows no redirect, and ends within
  * its time whatever the server does. Uses a proxy where Node itself does; see {@link environmentProxy}.
  *
- * @throws an error with a `code` when there is no whole answer.
+ * @throws an error with a `code` when there is no complete answer.
  */
 export function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method = 'GET', headers = {}, body, ca, timeoutMs = TIMEOUT_MS, cutsOff = false } = request;

@@ -23,17 +23,15 @@ export class TokenRequestError extends Error {
 
 /** What each error code of a token endpoint means for a client credentials request, and what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
-  invalid_client:
-    'Client id and secret do not belong together: check AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET.',
+  invalid_client: 'The client id and secret do not match: check AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET.',
   unauthorized_client:
     'Allow the client credentials grant for this client, and authorize it for the API, at AuthAction.',
   access_denied: 'Authorize this client for the API at AuthAction.',
   invalid_target:
-    'The provider knows no API of this audience: check AUTHACTION_AUDIENCE, or name another with --audience.',
+    'The provider knows no API with this audience: check AUTHACTION_AUDIENCE, or name another with --audience.',
   invalid_scope: 'A scope is unknown, or not granted to this client: check --scope, and grant it at AuthAction.',
-  invalid_request: 'The provider misses something in the request; often an unknown audience (AUTHACTION_AUDIENCE).',
-  unsupported_grant_type:
-    'The provider does not give tokens to clients by themselves: enable client credentials there.',
+  invalid_request: 'The provider rejects the request, often because of an unknown audience (AUTHACTION_AUDIENCE).',
+  unsupported_grant_type: 'The provider does not support the client credentials grant: enable it there.',
   server_error: 'The provider failed: try again later.',
   temporarily_unavailable: 'The provider is overloaded: try again later.',
 };
@@ -72,14 +70,14 @@ export async function requestToken(request: TokenRequest): Promise<string> {
 
 function explain(endpoint: string, status: number, { error, error_description: description }: JsonObject): string {
   if (status === 200)
-    return `${endpoint} answered without an access_token.\nIt is no token endpoint: check AUTHACTION_DOMAIN.`;
+    return `${endpoint} answered without an access_token.\nIt is not a token endpoint: check AUTHACTION_DOMAIN.`;
   if (typeof error !== 'string') {
     return `${endpoint} answered ${status} without an error code.\n${status >= 500 ? ADVICE.server_error : 'Check AUTHACTION_DOMAIN.'}`;
   }
   const said = typeof description === 'string' ? `, ${quote(description)}` : '';
   const advice = Object.hasOwn(ADVICE, error)
     ? ADVICE[error]
-    : 'The code is none of RFC 6749: see what AuthAction says about it.';
+    : 'RFC 6749 does not define this code: see what AuthAction says about it.';
   return `The token endpoint answered ${status} ${quote(error)}${said}.\n${advice}`;
 }
 

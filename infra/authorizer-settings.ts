@@ -47,7 +47,7 @@ const texts: Readonly<Record<SettingProblem['setting'], Describe>> = {
   AUTHACTION_KEYS_MAX_AGE_SECONDS: () => 'is not a whole number from 300 to 604800',
   AUTHACTION_KEYS_TIMEOUT_SECONDS: () => 'is not a whole number from 1 to 10',
   AUTHACTION_REVOKED: () =>
-    'has a malformed entry: each is sub:, client:, kid: or jti: and a value, then perhaps < and a time such as 2026-11-25T12:00:00Z',
+    'has a malformed entry: write sub:, client:, kid: or jti: and a value, optionally followed by < and a time such as 2026-11-25T12:00:00Z',
   AUTHACTION_ALLOW_LOG_RATE: () => 'is not a number from 0 to 1, such as 0.05',
 };
 

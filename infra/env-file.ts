@@ -96,7 +96,7 @@ function parse(text: string, file: string): EnvFile {
     }
     const quoted = take(end + 1).slice(1, -1);
     if (!/^\s*(#|$)/.test(takeLine()))
-      return { problem: `goes on after its closing ${quote}: use other quotes around it` };
+      return { problem: `continues after its closing ${quote}: use other quotes around it` };
     return quote === '"' ? quoted.replaceAll('\\n', '\n') : quoted;
   }
 }

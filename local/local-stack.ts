@@ -200,7 +200,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     cleanUp.push(() => gateway.close());
     const { notChecked } = current.api;
     if (notChecked.length > 0) {
-      const message = `Not checked here, as AWS does: ${notChecked.join(', ')}`;
+      const message = `Not checked here, unlike on AWS: ${notChecked.join(', ')}`;
       const record = { timestamp: new Date().toISOString(), level: 'WARN', message } as const;
       emit({ type: 'log', functionId: 'Gateway', record });
     }

@@ -27,7 +27,7 @@ export async function synthesize(
   signal?: AbortSignal,
 ): Promise<string> {
   const { root, source, context } = app;
-  if ('assembly' in source) return requireAssembly(source.assembly, `${source.assembly} is no cloud assembly`);
+  if ('assembly' in source) return requireAssembly(source.assembly, `${source.assembly} is not a cloud assembly`);
   const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   const env = {
     ...process.env,
@@ -45,7 +45,7 @@ export async function synthesize(
     throw new AppError(describeBuildError(output, root) ?? (readable(output, root) || `${source.command} failed`));
   return requireAssembly(
     folder,
-    `${source.command} wrote no cloud assembly. If the app sets an outdir of its own, name that: --app cdk.out`,
+    `${source.command} wrote no cloud assembly. If the app sets its own outdir, name it: --app cdk.out`,
   );
 }
 

@@ -91,7 +91,7 @@ function methodProblems(coverage: Coverage, method: Method): string[] {
   }
   if (needsToken(routes, method)) {
     return [
-      `${name} needs a token by the route table, but is not behind the authorizer: add it with ` +
+      `${name} needs a token according to the route table, but is not behind the authorizer: add it with ` +
         'authorizer.methodOptions, or make it public in the table.',
     ];
   }
@@ -99,7 +99,7 @@ function methodProblems(coverage: Coverage, method: Method): string[] {
     .filter(isProtected)
     .map(
       (row) =>
-        `${row.method} ${row.path} needs a token by the route table, but ${name} answers it without the authorizer: ` +
+        `${row.method} ${row.path} needs a token according to the route table, but ${name} answers it without the authorizer: ` +
         `add the method ${row.method} with authorizer.methodOptions, or the row ${name} to the table.`,
     );
 }
@@ -157,7 +157,7 @@ export function coverageWarnings({ api, routes }: Coverage, tables: readonly (re
         'table; as public, if that is what you want.',
     ),
     ...unansweredRows(api, routes).map(
-      (row) => `${nameOf(row)} of the route table is no method of the API: correct or remove the row.`,
+      (row) => `${nameOf(row)} is in the route table, but is not a method of the API: correct or remove the row.`,
     ),
   ];
 }

@@ -117,7 +117,7 @@ function readDocument(document: object | string): object {
   try {
     return JSON.parse(readFileSync(document, 'utf8')) as object;
   } catch (cause) {
-    throw new Error(`${document} is no JSON file: parse other formats yourself, and hand over the object.`, { cause });
+    throw new Error(`${document} is not a JSON file: parse other formats yourself, and pass the object.`, { cause });
   }
 }
 

@@ -62,13 +62,13 @@ export function describeProblem(problem: TableProblem): string {
     case 'empty':
       return 'There is no route: add at least one.';
     case 'method':
-      return `${first}: the method is none of ${[...httpMethods, 'ANY'].join(', ')}.`;
+      return `${first}: the method is not one of ${[...httpMethods, 'ANY'].join(', ')}.`;
     case 'handler':
       return `${first}: the handler "${problem.handler}" does not exist: add a function of that name${problem.handlers.length > 0 ? `, or use one of ${problem.handlers.join(', ')}` : ''}.`;
     case 'fields':
       return `${first}: ${problem.fields.join(', ')} would be ignored: write scopes as access: { scopes: […] }, and remove the rest.`;
     case 'access':
-      return `${first}: access is none of 'public', 'token' and { scopes: ['…'] }.`;
+      return `${first}: access is not 'public', 'token' or { scopes: ['…'] }.`;
     case 'no-scopes':
       return `${first}: the list of scopes is empty: name one, or write access: 'token'.`;
     case 'scope':
@@ -85,7 +85,7 @@ export function describeProblem(problem: TableProblem): string {
     case 'overlap':
       return describeOverlap(first, second, problem);
     case 'resource-length':
-      return `${first}: its ARN would be longer than the ${MAX_RESOURCE_LENGTH} characters API Gateway takes in a policy: shorten the path.`;
+      return `${first}: its ARN would be longer than the ${MAX_RESOURCE_LENGTH} characters that API Gateway allows in a policy: shorten the path.`;
     case 'policy-length':
       return (
         `The policy of ${describeToken(problem.scopes)} would have ${problem.resources} resources and ${problem.length} characters, ` +
@@ -95,7 +95,7 @@ export function describeProblem(problem: TableProblem): string {
     case 'stack-resources':
       return (
         `The ${problem.methods} routes with their ${problem.paths} paths make a stack of ${problem.resources} resources; ` +
-        `CloudFormation takes ${problem.limit}: handle several routes as one ANY route such as ANY /orders/{proxy+}, ` +
+        `CloudFormation allows ${problem.limit}: handle several routes as one ANY route such as ANY /orders/{proxy+}, ` +
         'or split the table into two APIs in two stacks.'
       );
   }
@@ -106,18 +106,18 @@ function describeFault(fault: PathFault): string {
     case 'relative':
       return 'the path does not start with /';
     case 'empty-segment':
-      return 'the path has an empty segment: remove the doubled or last /';
+      return 'the path has an empty segment: remove the double or trailing /';
     case 'repeated-variable':
       return 'two variables of the path have the same name';
     case 'reserved':
       return 'API Gateway answers this path itself on custom domains: choose another, such as /health';
     case 'greedy-inside':
-      return `${fault.segment} takes all that follows, so it must be the last segment`;
+      return `${fault.segment} matches everything that follows, so it must be the last segment`;
     case 'segment': {
       const name = /^:([A-Za-z0-9._-]+)[*+?]?$/.exec(fault.segment)?.[1];
       return name === undefined
         ? `the segment "${fault.segment}" is neither text of A-Z a-z 0-9 . _ : - nor one whole variable such as {id} or {path+}`
-        : `"${fault.segment}" is not a variable at API Gateway: write {${name}}`;
+        : `"${fault.segment}" is not a variable in API Gateway: write {${name}}`;
     }
   }
 }

@@ -129,7 +129,7 @@ describe('a synthesis', () => {
   it('of an assembly reads that', async () => {
     mkdirSync(join(root, 'cdk.out'));
     const app = findApp(root, 'cdk.out');
-    await expect(synthesize(app, join(root, 'out'), {})).rejects.toThrow('is no cloud assembly');
+    await expect(synthesize(app, join(root, 'out'), {})).rejects.toThrow('is not a cloud assembly');
     writeFileSync(join(root, 'cdk.out', 'manifest.json'), '{}');
     await expect(synthesize(app, join(root, 'out'), {})).resolves.toBe(join(root, 'cdk.out'));
   });

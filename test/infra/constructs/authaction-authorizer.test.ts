@@ -246,7 +246,7 @@ describe('protect()', () => {
       apiWith((api, integration) =>
         api.root.addResource('orders').addMethod('GET', integration, { authorizationType: AuthorizationType.IAM }),
       );
-    expect(withIam).toThrow('GET /orders needs a token by the route table, but is not behind the authorizer');
+    expect(withIam).toThrow('GET /orders needs a token according to the route table, but is not behind the authorizer');
   });
 });
 
@@ -285,10 +285,12 @@ describe('a table and an API that do not name the same methods', () => {
     annotations.hasNoWarning('*', Match.stringLikeRegexp('GET /orders'));
   });
 
-  test('warn of a row that is no method of the API', () => {
+  test('warn of a row that is not a method of the API', () => {
     Annotations.fromStack(stackWith(['GET /orders'], [...orders, news])).hasWarning(
       '/Stack/Auth0',
-      Match.stringLikeRegexp('^GET /news of the route table is no method of the API: correct or remove the row'),
+      Match.stringLikeRegexp(
+        '^GET /news is in the route table, but is not a method of the API: correct or remove the row',
+      ),
     );
   });
 

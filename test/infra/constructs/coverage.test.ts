@@ -133,7 +133,7 @@ test('refuses an ANY method without the authorizer that answers a protected rout
     routes: [item],
   });
   expect(() => Template.fromStack(stack)).toThrow(
-    'GET /items/{id} needs a token by the route table, but ANY /items/{id} answers it without the authorizer',
+    'GET /items/{id} needs a token according to the route table, but ANY /items/{id} answers it without the authorizer',
   );
 });
 
@@ -153,6 +153,8 @@ test('refuses a method without the authorizer that an ANY row protects, but not 
     resource.addMethod(method, new MockIntegration());
     return () => Template.fromStack(stack);
   };
-  expect(problems('GET')).toThrow('GET /items/{id} needs a token by the route table, but is not behind the authorizer');
+  expect(problems('GET')).toThrow(
+    'GET /items/{id} needs a token according to the route table, but is not behind the authorizer',
+  );
   expect(problems('OPTIONS')).not.toThrow();
 });

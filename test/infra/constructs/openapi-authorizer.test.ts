@@ -154,7 +154,7 @@ describe('a document in a file', () => {
     const file = join(folder, 'openapi.yaml');
     writeFileSync(file, 'openapi: 3.0.1\n');
     expect(() => specApi({ props: { document: file } })).toThrow(
-      `${file} is no JSON file: parse other formats yourself`,
+      `${file} is not a JSON file: parse other formats yourself`,
     );
   });
 });

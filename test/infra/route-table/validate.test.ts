@@ -46,7 +46,7 @@ test.each<[string, Route, RegExp]>([
   [
     'the method of preflights',
     route('OPTIONS /a'),
-    /^OPTIONS \/a: the method is none of GET, HEAD, POST, PUT, PATCH, DELETE, ANY\.$/,
+    /^OPTIONS \/a: the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, ANY\.$/,
   ],
   ['a path without its /', route('GET a'), /^GET a: the path does not start with \/\.$/],
   ['a path that ends with /', route('GET /a/'), /^GET \/a\/: the path has an empty segment/],
@@ -69,16 +69,20 @@ test.each<[string, Route, RegExp]>([
   ['the other such path', route('ANY /sping'), /^ANY \/sping: API Gateway answers/],
   ['a segment clients resolve', route('GET /a/../b'), /the segment "\.\." is neither text/],
   ['a space', { ...route('GET /a'), path: '/a b' }, /the segment "a b" is neither text/],
-  ['{path+} before the end', route('GET /{path+}/a'), /\{path\+\} takes all that follows, so it must be the last/],
+  [
+    '{path+} before the end',
+    route('GET /{path+}/a'),
+    /\{path\+\} matches everything that follows, so it must be the last/,
+  ],
   ['a variable named twice', route('GET /a/{id}/b/{id}'), /two variables of the path have the same name/],
   [
     'an unknown handler',
     route('GET /a', 'token', { handler: 'nobody' }),
     /"nobody" does not exist.*use one of any, other\.$/,
   ],
-  ['an unknown access', route('GET /a', 'private' as Access), /access is none of 'public'/],
-  ['no access', route('GET /a', 'token', { access: undefined }), /access is none of 'public'/],
-  ['null as access', route('GET /a', null as unknown as Access), /access is none of 'public'/],
+  ['an unknown access', route('GET /a', 'private' as Access), /access is not 'public'/],
+  ['no access', route('GET /a', 'token', { access: undefined }), /access is not 'public'/],
+  ['null as access', route('GET /a', null as unknown as Access), /access is not 'public'/],
   [
     'two unknown fields',
     route('GET /a', 'token', { scopes: ['s'], auth: 1 }),
@@ -87,7 +91,7 @@ test.each<[string, Route, RegExp]>([
   ['no scopes', route('GET /a', { scopes: [] } as unknown as Access), /the list of scopes is empty/],
   ['scopes in one string', route('GET /a', { scopes: ['a b'] }), /the scope "a b" cannot be in a token/],
   ['a public route behind scopes', route('GET /a', 'public', { scopes: ['s'] }), /scopes would be ignored/],
-  ['a public list of scopes', route('GET /a', { scopes: ['s'], public: true } as Access), /access is none of/],
+  ['a public list of scopes', route('GET /a', { scopes: ['s'], public: true } as Access), /access is not 'public'/],
 ])('refuses %s', (_title, entry, problem) => {
   expect(problemsOf(entry)).toEqual([expect.stringMatching(problem)]);
 });
@@ -208,7 +212,7 @@ test('refuses a protected route whose ARN would be too long', () => {
   const longest = `GET /${'a'.repeat(MAX_RESOURCE_LENGTH - ARN_LENGTH)}`;
   expect(problemsOf(route(longest))).toEqual([]);
   expect(problemsOf(route(`${longest}a`))).toEqual([
-    `${longest}a: its ARN would be longer than the 512 characters API Gateway takes in a policy: shorten the path.`,
+    `${longest}a: its ARN would be longer than the 512 characters that API Gateway allows in a policy: shorten the path.`,
   ]);
   expect(problemsOf(route(`${longest}a`, 'public'))).toEqual([]);
 });
