@@ -4,15 +4,15 @@ import { type Command, runCommand, UsageError } from './command';
 const usage = `authaction COMMAND [options]
 
   start    runs the API of this CDK app on this machine: gateway, Lambdas, issuer, console
-  token    gets an access token, from the running start or from your tenant
-  doctor   examines why a token, or the whole setup, does or does not work
+  token    gets an access token, from a running start or from your tenant
+  doctor   says whether a token or the whole setup works and, if not, why
   invoke   invokes one function with an event
   openapi  describes the API as OpenAPI 3.1
-  access   says who may call what, and what a change does to it
+  access   says who may call what, and what a change does to that
   revoke   refuses good tokens of a deployed API before they expire
 
-authaction COMMAND --help prints a command's options. The app is the one of the nearest cdk.json; --app names another
-command or a cloud assembly.`;
+authaction COMMAND --help prints a command's options. Commands use the app of the nearest cdk.json; --app gives
+another command or a cloud assembly.`;
 
 /** Each loads its modules when it is called: a command starts sooner without those of the others. */
 const commands: Readonly<Record<string, Command>> = {

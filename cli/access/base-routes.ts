@@ -27,7 +27,7 @@ export async function baseRoutes(base: string, { app, env, api }: BaseOptions): 
     return (await describeApp(findApp(process.cwd(), folder), env, api)).routes;
   }
   const root = realpathSync(app.root);
-  const repository = git(root, ['rev-parse', '--show-toplevel'], `${root} is in no git repository`);
+  const repository = git(root, ['rev-parse', '--show-toplevel'], `${root} is not in a git repository`);
   const commit = git(
     root,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`],

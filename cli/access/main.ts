@@ -12,16 +12,16 @@ const usage = `${commandLine('access', '[options]')}
 
 Prints who may call what: the routes of the API and the scopes each needs, as a Markdown table.
 
-  --base BASE        compare with an earlier state: a commit, branch or tag of git, or the folder of a cloud assembly.
-                     Says which calls some callers may make now and could not before, and which some may no longer make,
-                     by what both tables decide, not by their text
-  --fail-on-widened  with --base: exit code 1 when some caller may make a call now that it could not before
-  --json             for machines: { routes, changes }
-  --app APP          another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api NAME         another of its APIs than the first: logical id or name
+  --base BASE        compare with an earlier state: a git commit, branch or tag, or the folder of a cloud assembly.
+                     Lists the calls that some callers can make now but could not before, and those that some can no
+                     longer make. Compares what both tables decide, not their text
+  --fail-on-widened  with --base: exit code 1 if some caller can make a call now that it could not make before
+  --json             print JSON for machines: { routes, changes }
+  --app APP          an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api NAME         an API other than the app's first: its logical id or name
   --help
 
-Exit code: 0 printed, 1 access has widened (--fail-on-widened) or the app cannot be read, 2 the command was not understood.`;
+Exit codes: 0 printed, 1 access has widened (--fail-on-widened) or the app cannot be read, 2 the command was not understood.`;
 
 /** Prints the routes of an API with what each needs, and what has changed since a base. @throws AppError */
 export async function access(args: readonly string[]): Promise<number> {

@@ -21,10 +21,10 @@ export function changesReport(changes: readonly AccessChange[]): string {
     `${method} ${path}`,
     callers(before),
     callers(after),
-    [...(isWidened ? ['some may now'] : []), ...(isNarrowed ? ['some no longer may'] : [])].join(', '),
+    [...(isWidened ? ['some can now'] : []), ...(isNarrowed ? ['some no longer can'] : [])].join(', '),
   ]);
   return [
-    `Calls that some callers may make now and could not before: ${widened}. Calls that some may no longer make: ${narrowed}.`,
+    `Calls that some callers can make now but could not before: ${widened}. Calls that some callers can no longer make: ${narrowed}.`,
     '',
     table(['call', 'before: needs', 'now: needs', 'callers'], rows),
   ].join('\n');

@@ -80,7 +80,7 @@ export const advice = {
   },
   insufficient_scope: {
     meaning: 'The token is good, but lacks a scope that the route requires.',
-    todo: 'Request the token with the scopes; a tenant must have granted them to the client.',
+    todo: 'Request the token with these scopes; the tenant must have granted them to the client.',
   },
   client_not_allowed: {
     meaning: 'The token is good, but AUTHACTION_ALLOWED_CLIENTS does not list its client.',

@@ -156,7 +156,7 @@ function whatToDo(answer: HttpAnswer, expected: Expected, withToken: boolean): s
   if (status === 401 && !withToken)
     return 'A public route asks for a token: deploy again, its method must have no authorizer.';
   if (status === 401 || status === 403) {
-    return "The deployed authorizer decides differently: compare the function's AUTHACTION_DOMAIN and AUTHACTION_AUDIENCE, and explain its log line with --from-log.";
+    return "The deployed authorizer decides differently: compare the function's AUTHACTION_DOMAIN, AUTHACTION_AUDIENCE and AUTHACTION_REVOKED, and explain its log line with --from-log.";
   }
   if (status === 429) return 'Try again later, or raise the limits of the stage.';
   if (status === 503) return "Look for keys_fetch_failed in the authorizer's log: can the function reach the provider?";

@@ -109,7 +109,7 @@ function audienceClue(claims: JsonObject, { config }: ClueContext): Clue | undef
   const ours = config.audiences.map(bare);
   if (values.some((value) => ours.includes(bare(value)))) {
     return {
-      detail: 'the same but for a slash at the end or letter case; audiences are compared exactly',
+      detail: 'the same except for a trailing slash or letter case; audiences are compared exactly',
       todo: 'Spell AUTHACTION_AUDIENCE as the token does, and deploy.',
     };
   }

@@ -55,13 +55,13 @@ const SEE_ABOVE = 'Repair what "Identity provider" above shows: until then calle
 const noKey = skip('signature', 'no key to check it with');
 
 const GOOD =
-  'made by this key, as published now (an authorizer with an older key under this kid: bad_signature at first, accepted after its one refetch in the same call)';
+  'made by this key, as published now (an authorizer that still has an older key under this kid fetches the keys once and accepts the token in the same call)';
 
 /** The key to start from has been replaced under its kid. */
 const replacedKey = (kid: string): Check =>
   warn(
     'signature',
-    `not made by the key ${quote(kid)} of AUTHACTION_JWKS (now: bad_signature), but by the key that is published under this kid. The authorizer fetches the keys once more in the same call, and after its refetch accepts the token`,
+    `not made by the key ${quote(kid)} of AUTHACTION_JWKS (now: bad_signature), but by the key that is published under this kid. The authorizer fetches the keys once more and accepts the token in the same call`,
     'Renew AUTHACTION_JWKS and deploy: new containers start with the replaced key.',
   );
 
@@ -128,7 +128,7 @@ function badSignature(
   if (signer !== undefined && kidOf(signer) === kid) {
     return fail(
       `, but by one of more than ${keys.length} keys that share this kid: the authorizer tries ${keys.length}`,
-      'Have the provider give each key a kid of its own.',
+      'Have the provider give each key its own kid.',
     );
   }
   if (signer !== undefined) {
@@ -142,7 +142,7 @@ function badSignature(
 
 const kidOf = (jwk: unknown): unknown => memberOf(jwk, 'kid');
 
-const SAME_NAME = 'Have the provider name its key alike in its tokens and in its key set.';
+const SAME_NAME = 'Have the provider use the same kid in its tokens and in its key set.';
 
 const bare = (kid: string): string => kid.trim().toLowerCase();
 

@@ -100,7 +100,7 @@ function failureCheck(
 
 /** What is wrong with the provider's answer, in words. The decision log's `failure` has the same names. */
 export const FAILURES: Readonly<Record<KeyFetchError['failure'], string>> = {
-  timeout: 'no whole answer in time',
+  timeout: 'no complete answer in time',
   network: 'the connection failed',
   status: 'the answer is not 200 (redirects are not followed)',
   encoding: 'the answer is compressed although it must not be',
@@ -148,7 +148,7 @@ function todoOf({ failure, status = 0 }: KeyFetchError, answer: HttpAnswer | und
 function timesChecks(config: Config, fetched: AuthorizerFetch, times: RequestTimes | undefined): readonly Check[] {
   if (times !== undefined) return [timesCheck(config, fetched, times)];
   if (fetched.error?.failure !== 'timeout') return [];
-  const detail = `no whole answer within ${PATIENCE_MS} ms; the authorizer's deadline is ${config.keysTimeoutSeconds * 1000} ms`;
+  const detail = `no complete answer within ${PATIENCE_MS} ms; the authorizer's deadline is ${config.keysTimeoutSeconds * 1000} ms`;
   return [
     fail('times', detail, 'Ask the provider why its key set does not answer, or look for a firewall on the way.'),
   ];

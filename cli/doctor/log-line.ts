@@ -43,7 +43,7 @@ function explainLambdaLine({ kind, invocation }: LambdaLine): Check {
     invocation === undefined
       ? 'Paste the line of the same invocation that has a decision.'
       : `Run this query in CloudWatch Logs Insights on the same log group, and paste its result here: filter requestId = "${invocation}" | ${FIELDS}`;
-  if (kind === 'timeout') return fail('invocation', 'the function ran out of time', TIMED_OUT);
+  if (kind === 'timeout') return fail('invocation', 'the function timed out', TIMED_OUT);
   if (kind === 'ended') return fail('invocation', 'the process of the function ended before it answered', ENDED);
   if (kind === 'refused') {
     return warn(
@@ -129,7 +129,7 @@ const EVENTS: Readonly<Record<LineEvent, (members: Members) => Check>> = {
       : warn(
           'keys',
           `${detail}; ${quote(leftOut)} left out, since more keys share a kid than are tried`,
-          'Have the provider give each key a kid of its own.',
+          'Have the provider give each key its own kid.',
         );
   },
   keys_fetch_failed: ({ failure, code, status, milliseconds }) => {
@@ -144,7 +144,7 @@ const EVENTS: Readonly<Record<LineEvent, (members: Members) => Check>> = {
   warm_up_failed: () =>
     fail(
       'start',
-      'a new container did not decide as it must on its own test token',
+      'a new container decided wrongly on its own test token',
       'Deploy again; if that does not help, report it as a defect.',
     ),
 };
@@ -159,7 +159,7 @@ function howToFind({ field, id }: FoundId): Check {
   const query = `filter message.${field} = "${id}"${isUuid ? ` or requestId = "${id}"` : ''} | ${FIELDS}`;
   return warn(
     'request',
-    `id ${id}, without its log line. Without a result, the authorizer was not called: API Gateway refused the request itself or had a decision cached`,
+    `id ${id}, without its log line. If the query below finds nothing, the authorizer was not called: API Gateway refused the request itself or had a decision cached`,
     `Run this query in CloudWatch Logs Insights on the log group of the output AuthorizerLogGroup, and paste its result here: ${query}`,
   );
 }

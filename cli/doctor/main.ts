@@ -67,7 +67,7 @@ function again(ca: string): number {
 async function readToken({ token: source }: DoctorOptions): Promise<string | undefined> {
   if (source === undefined) return undefined;
   const text = await read(source);
-  if (text.trim() === '') throw new UsageError('There is no token in what was given.');
+  if (text.trim() === '') throw new UsageError('The input contains no token.');
   return text;
 }
 

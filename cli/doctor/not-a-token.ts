@@ -51,7 +51,7 @@ const KINDS: readonly (readonly [RegExp, Clue])[] = [
   [
     /\.\.\.|\u2026/,
     {
-      detail: 'shortened: dots stand where a part was left out',
+      detail: 'shortened: dots replace a part that was left out',
       todo: 'Copy the token from the token response itself: what printed it shows only a part.',
     },
   ],

@@ -7,10 +7,10 @@ export { UsageError };
 
 /** What to type, and what it examines. */
 const EXAMPLES = aligned([
-  [commandLine('doctor'), 'settings, provider, keys, clock'],
-  [`${commandLine('token')} | ${commandLine('doctor', '--token -')}`, 'and a token, read from standard input'],
-  [commandLine('doctor', '--token-file FILE --url URL'), 'and the deployed API with it'],
-  [commandLine('doctor', '--from-log LINE'), "a line of the authorizer's log, or the id of a request"],
+  [commandLine('doctor'), 'checks settings, provider, keys and clock'],
+  [`${commandLine('token')} | ${commandLine('doctor', '--token -')}`, 'also checks a token, read from standard input'],
+  [commandLine('doctor', '--token-file FILE --url URL'), 'also calls the deployed API with the token'],
+  [commandLine('doctor', '--from-log LINE'), "explains a line of the authorizer's log, or the id of a request"],
 ]);
 
 function aligned(rows: readonly (readonly [string, string])[]): string {
@@ -18,27 +18,27 @@ function aligned(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`).join('\n');
 }
 
-export const usage = `Examines why a token, or the whole setup, does or does not work.
+export const usage = `Says whether a token or the whole setup works and, if not, why.
 
 ${EXAMPLES}
 
   --token TOKEN       the access token, or the token response; - reads standard input, which keeps it out of the
                       shell's history
   --token-file FILE   a file with the token or the token response; - reads standard input
-  --url URL           address of the API's stage: its routes are called with and without the token
-  --stack NAME        a deployed CloudFormation stack: its list of revoked tokens against the configured one. Needs the
-                      AWS CLI with its credentials
+  --url URL           address of the API's stage; the doctor calls its routes with and without the token
+  --stack NAME        a deployed CloudFormation stack; compares its list of revoked tokens with the configured one.
+                      Needs the AWS CLI with credentials
   --from-log LINE     a log line, an event of CloudWatch, or an x-amz-apigw-id; - or no value reads standard input.
                       Needs no settings and no network
-  --ca FILE           PEM of an authority to trust besides the usual ones
-  --app APP           another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api NAME          another of its APIs than the first: logical id or name
-  --json              for machines
+  --ca FILE           PEM file of a certificate authority to trust in addition to the usual ones
+  --app APP           an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api NAME          an API other than the app's first: its logical id or name
+  --json              print JSON for machines
   --help
 
-Settings come from the environment, .env.<STAGE> and .env; without AUTHACTION_DOMAIN, from a running "${commandLine('start')}",
-else from the app. A running "${commandLine('start', '--own-issuer')}" comes before the tenant.
-Exit code: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
+Settings come from the environment, .env.<STAGE> and .env. If none of these sets AUTHACTION_DOMAIN, they come from a
+running "${commandLine('start')}", else from the app. A running "${commandLine('start', '--own-issuer')}" takes precedence over the tenant.
+Exit codes: 0 nothing wrong, 1 something is wrong, 2 the command was not understood.`;
 
 export interface DoctorOptions {
   /** Where the token is: the text itself, a file, or standard input. */
@@ -70,7 +70,7 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
     help = false,
   } = parsed(withValue(args));
   if (log !== undefined && (token !== undefined || file !== undefined || url !== undefined || stack !== undefined)) {
-    throw new UsageError('--from-log stands alone: it takes no token, and asks no API or stack.');
+    throw new UsageError('--from-log stands alone: leave out the options for a token, an API or a stack.');
   }
   if (stack === '') throw new UsageError('--stack has no name.');
   if (token !== undefined && file !== undefined) throw new UsageError('Give one of --token and --token-file.');

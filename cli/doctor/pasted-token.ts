@@ -87,10 +87,10 @@ export function readPastedToken(pasted: string): PastedToken {
     refusals.push('The header has more than the word Bearer, a space and the token.');
   }
   text = change(text, jwt, 'The token was taken out of the text around it.');
-  return text === '' ? { problem: 'There is no token in what was given.' } : { token: text, changes, refusals };
+  return text === '' ? { problem: 'The input contains no token.' } : { token: text, changes, refusals };
 }
 
-const BASIC = 'This is a client with its secret (Basic), for the token endpoint, and not the token that it gives.';
+const BASIC = 'This is a client with its secret (Basic), for the token endpoint, not the token that it returns.';
 
 /** Client credentials have no dots in base64; a token may stand behind the wrong word. */
 const isBasic = (schemes: string | undefined, value: string): boolean =>
@@ -101,11 +101,11 @@ function schemeProblems(schemes = '', quotes = ''): readonly string[] {
   const words = schemes.split(/[:,\s]+/).filter(Boolean);
   if (words.length === 0) return ['The header has no word Bearer before the token.'];
   if (words.some((word) => word.toLowerCase() !== 'bearer')) return ['The header has another scheme than Bearer.'];
-  if (words.length > 1) return ['The word Bearer stands before the token more than once.'];
-  if (schemes.includes(':')) return ['A colon stands behind the word Bearer.'];
+  if (words.length > 1) return ['The word Bearer is before the token more than once.'];
+  if (schemes.includes(':')) return ['There is a colon after the word Bearer.'];
   // A line break is that of a copy.
-  if (/,|[^\S \r\n]/.test(schemes)) return ['Another character than a space stands behind the word Bearer.'];
-  return quotes === '' ? [] : ['The token stands in quotes behind the word Bearer.'];
+  if (/,|[^\S \r\n]/.test(schemes)) return ['There is a character other than a space after the word Bearer.'];
+  return quotes === '' ? [] : ['The token after the word Bearer is in quotes.'];
 }
 
 /** Text in UTF-16 that was read as UTF-8 has a zero beside each character, and often two odd characters in front. */

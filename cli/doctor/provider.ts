@@ -86,7 +86,7 @@ export function discoveryCheck({ issuers, jwksUri }: Config, { status, body }: H
   if (typeof issuer !== 'string' || !(issuers as readonly string[]).includes(issuer)) {
     return fail(
       'discovery',
-      `the provider calls itself ${quote(issuer)}, this API expects ${issuers.map(quote).join(' or ')}`,
+      `the provider calls itself ${quote(issuer)}, but this API expects ${issuers.map(quote).join(' or ')}`,
       'Set AUTHACTION_DOMAIN to the host of the issuer: tokens carry that name.',
     );
   }
@@ -116,6 +116,6 @@ export function clockCheck(date: string | undefined, nowSeconds: number, age = 0
   const skew = nowSeconds - server;
   if (Math.abs(skew) < CLOCK_RESOLUTION_SECONDS) return pass('clock', 'agrees with the server');
   const detail = `this clock is ${duration(skew)} ${skew > 0 ? 'ahead of' : 'behind'} the server`;
-  const todo = 'Set this clock by NTP. Lambda has a clock of its own: what is said of times below may differ there.';
+  const todo = 'Set this clock by NTP. Lambda has its own clock, so the times below may look different there.';
   return Math.abs(skew) > CLOCK_TOLERANCE_SECONDS ? fail('clock', detail, todo) : warn('clock', detail, todo);
 }

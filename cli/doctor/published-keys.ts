@@ -59,7 +59,7 @@ function crowdedKids(published: readonly unknown[]): readonly Check[] {
       warn(
         'shared kid',
         `${number} usable keys share the kid ${quote(kid)}; the authorizer tries the first ${tried}, tokens of the others are refused with bad_signature`,
-        'Have the provider give each key a kid of its own.',
+        'Have the provider give each key its own kid.',
       ),
     ];
   });

@@ -57,7 +57,7 @@ export function scopeClue(
   if (isOtherCase) {
     return {
       detail: `the token has ${names} in another case; scopes are compared exactly`,
-      todo: 'Spell the scopes alike in the route table and at the provider.',
+      todo: 'Spell the scopes the same in the route table and at the provider.',
     };
   }
   const isPrefixed = missing.every((scope) => values.some((value) => value.endsWith(`/${scope}`)));

@@ -26,7 +26,7 @@ function revokedCheck(stackName: string, configured: string | undefined): Check 
       return difference === undefined ? [] : [`${functionName}: ${difference}`];
     });
     if (differences.length === 0)
-      return pass('revoked', `The deployed list is the configured one: ${settings.size} entries.`);
+      return pass('revoked', `The deployed list is the configured one. Entries: ${settings.size}.`);
     return warn(
       'revoked',
       `The deployed list is not the configured one. ${differences.join('; ')}.`,
@@ -43,7 +43,9 @@ function compare(deployed: RevokedList | undefined, configured: RevokedList): st
   if (!deployed) return 'malformed';
   const more = countMissing(deployed, configured);
   const less = countMissing(configured, deployed);
-  return more + less === 0 ? undefined : `${more} entries only deployed, ${less} only configured`;
+  return more + less === 0
+    ? undefined
+    : `entries only in the deployed list: ${more}, only in the configured list: ${less}`;
 }
 
 /** How many entries of a list another has not, or with another time. */

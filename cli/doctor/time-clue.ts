@@ -23,15 +23,15 @@ export function timeClue(name: string, claims: JsonObject, context: ClueContext)
   if (typeof value === 'string') {
     const isNumber = /^\d{1,15}$/.test(value);
     return {
-      detail: isNumber ? 'a number in quotes is a string' : 'a date in words is no NumericDate',
+      detail: isNumber ? 'a number in quotes is a string' : 'a date in words is not a NumericDate',
       todo: toSeconds,
     };
   }
-  if (typeof value !== 'number') return { detail: `${describeType(value)} is no date`, todo: toSeconds };
+  if (typeof value !== 'number') return { detail: `${describeType(value)} is not a date`, todo: toSeconds };
   for (const [unit, perSecond] of UNITS) {
     if (Math.abs(value) > PLAUSIBLE_SECONDS * 2 && Math.abs(value / perSecond - nowSeconds) < PLAUSIBLE_SECONDS) {
       return {
-        detail: `this is in ${unit}: read so, it is ${numericDate(value / perSecond, nowSeconds)}`,
+        detail: `this is in ${unit}: read that way, it is ${numericDate(value / perSecond, nowSeconds)}`,
         todo: `Have the provider send ${name} in seconds instead of ${unit} (RFC 7519 2).`,
       };
     }

@@ -108,7 +108,7 @@ function bearerCheck(token: string, claims: JsonObject): Check {
     const clue = notATokenClue(token);
     if (clue !== undefined) return failReason('bearer', bearer.reason, `${length}: ${clue.detail}`, clue.todo);
     const problem = token.includes(',')
-      ? 'with a comma, as where two credentials were joined'
+      ? 'with a comma, as when two credentials were joined'
       : 'some of which no bearer token has (RFC 6750 2.1)';
     return failReason('bearer', bearer.reason, `${length}, ${problem}`);
   }

@@ -16,17 +16,17 @@ import { UsageError } from '../command';
 
 const USAGE = `${commandLine('invoke', 'FUNCTION EVENT.json [options]')}
 
-Invokes one function of the app with an event, without Docker, in the process the local gateway runs it in. The answer, or
-the error, goes to standard output as JSON, the log to standard error.
+Invokes one function of the app with an event, without Docker, as the local gateway does. Prints the answer or the error as
+JSON on standard output, and the log on standard error.
 
-  FUNCTION    logical id, with or without the hash that the CDK adds: Orders0FC03F10 or Orders
-  EVENT.json  the event; - reads it from standard input
-  --env-vars  values for variables of the functions, in the format of sam local invoke; default events/env.json, if any
-  --app APP   another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api NAME  another of its APIs than the first: logical id or name
+  FUNCTION         logical id, with or without the hash that the CDK adds: Orders0FC03F10 or Orders
+  EVENT.json       the event; - reads it from standard input
+  --env-vars FILE  values for the functions' variables, in the format of sam local invoke; default: events/env.json, if any
+  --app APP        an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api NAME       an API other than the app's first: its logical id or name
   --help
 
-Exit code: 0 the function answered, 1 it failed or the app did, 2 the command was not understood.`;
+Exit codes: 0 the function answered, 1 the function or the app failed, 2 the command was not understood.`;
 
 /** Values for environment variables, by function: the format of `sam local invoke --env-vars`. */
 export type EnvVars = Readonly<Record<string, Readonly<Record<string, string>>>>;

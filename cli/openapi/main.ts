@@ -8,15 +8,18 @@ import { describeApp } from '../../local/describe-app';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
+/** What the npm script of this repository adds. */
+const inClone = commandLine('openapi').startsWith('npm') ? ' Here, npm run adds --output docs/openapi.json.' : '';
+
 const usage = `${commandLine('openapi', '[options]')}
 
-Prints the OpenAPI 3.1 document of the API, made from its route table.
+Prints the OpenAPI 3.1 document of the API, made from its route table.${inClone}
 
   --output FILE  write it to a file instead
-  --server URL   base URL of the deployed API, without which the document has a template of one. Agents' gateways and
-                 generators need it: the output ApiUrl of the stack, or the URL of your domain
-  --app APP      another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api NAME     another of its APIs than the first: logical id or name
+  --server URL   base URL of the deployed API: the stack's output ApiUrl, or the URL of your domain. Gateways for agents and
+                 generators need it; without it, the document has a URL template
+  --app APP      an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api NAME     an API other than the app's first: its logical id or name
   --help`;
 
 /** Prints or writes the API's OpenAPI document. @throws AppError */

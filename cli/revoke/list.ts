@@ -43,6 +43,12 @@ export function addEntry(list: string, revocation: Revocation): string {
   return [...entries.filter((other) => !isOf(key, other)), strongest].join(',');
 }
 
+/** The number of entries in words, such as `1 entry`. @throws RevocationError when one is malformed */
+export function countEntries(list: string): string {
+  const { length } = entriesOf(list);
+  return length === 1 ? '1 entry' : `${length} entries`;
+}
+
 /** Removes every entry for a value. @throws RevocationError when there is none */
 export function removeEntry(list: string, revocation: Revocation): string {
   const key = keyOf(revocation);

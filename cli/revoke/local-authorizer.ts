@@ -24,7 +24,7 @@ export async function localAuthorizer(root: string): Promise<LocalAuthorizer> {
   const { consoleUrl, consoleSecret } = run;
   if (!consoleUrl || !consoleSecret) {
     throw new AppError(
-      `The running "${commandLine('start')}" has no console, which takes the change: start it without --no-console.`,
+      `The running "${commandLine('start')}" has no console, which revoke needs: start it without --no-console.`,
     );
   }
   const origin = `http://127.0.0.1:${new URL(consoleUrl).port}`;

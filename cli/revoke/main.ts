@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { AppError, projectOf } from '../../local/app';
 import { readLocalRun } from '../../local/local-run';
 import { flushCache, readStack, type Stage, writeList } from './deployed-authorizer';
-import { addEntry, entriesOf, RevocationError, removeEntry, requireRoom } from './list';
+import { addEntry, countEntries, entriesOf, RevocationError, removeEntry, requireRoom } from './list';
 import { localAuthorizer } from './local-authorizer';
 import { parseOptions, type RevokeOptions, usage } from './options';
 import { isAccepted, seconds, type TokenCall, waitForRefusal } from './refusal';
@@ -29,7 +29,7 @@ async function changeLocal({ revocation, undo, ...options }: RevokeOptions): Pro
   const authorizer = await localAuthorizer(root);
   const before = authorizer.list;
   const after = revocation ? (undo ? removeEntry : addEntry)(before, revocation) : before;
-  console.log(`The local run: ${entriesOf(before).length} entries`);
+  console.log(`The local run: ${countEntries(before)}`);
   for (const line of revocation ? difference(before, after) : entriesOf(before)) console.log(`  ${line}`);
   const call = await prepareCall(options, () => {
     const run = readLocalRun(root);
@@ -52,12 +52,12 @@ async function change(stackName: string, { revocation, undo, yes, ...options }: 
     return { authorizer, before, after };
   });
   for (const { authorizer, before, after } of changes) {
-    console.log(`${authorizer.functionName}: ${entriesOf(before).length} entries`);
+    console.log(`${authorizer.functionName}: ${countEntries(before)}`);
     for (const line of revocation ? difference(before, after) : entriesOf(before)) console.log(`  ${line}`);
   }
   if (!revocation) return 0;
-  if (!yes && !(await confirm('Its containers are replaced and cached decisions flushed. Continue? [y/N] '))) {
-    console.log('Nothing is changed.');
+  if (!yes && !(await confirm('This replaces the containers and flushes the cached decisions. Continue? [y/N] '))) {
+    console.log('Nothing was changed.');
     return 1;
   }
   const call = await prepareCall(options, () => deployedUrl(stackName, stack));
@@ -65,7 +65,7 @@ async function change(stackName: string, { revocation, undo, yes, ...options }: 
   for (const { authorizer, before, after } of changes) if (after !== before) writeList(authorizer, after);
   const isFlushed = flush(stages);
   console.log(
-    `\nThe next deployment keeps it with this line in .env.<stage>, or with the repository's variable of this name:`,
+    `\nTo keep this at the next deployment, put this line into .env.<stage>, or set the repository's variable of this name:`,
   );
   for (const list of new Set(changes.map(({ after }) => after))) console.log(`AUTHACTION_REVOKED=${list}`);
   await showRefusal(call, sinceMs);
@@ -100,13 +100,13 @@ function flush(stages: readonly Stage[]): boolean {
       return true;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      console.error(`Decisions of stage ${stage.name} stay in its cache until their time is over. ${error.message}`);
+      console.error(`Decisions of stage ${stage.name} stay cached until they expire. ${error.message}`);
       return false;
     }
   });
   if (stages.length > 0) return flushed.every(Boolean);
   console.error(
-    'The API is in another stack: flush the decisions it has cached with\n' +
+    'The API is in another stack. Flush its cached decisions with\n' +
       'aws apigateway flush-stage-authorizers-cache --rest-api-id ID --stage-name STAGE',
   );
   return false;
@@ -118,7 +118,7 @@ function difference(before: string, after: string): readonly string[] {
     ...old.filter((entry) => !now.includes(entry)).map((entry) => `- ${entry}`),
     ...now.filter((entry) => !old.includes(entry)).map((entry) => `+ ${entry}`),
   ];
-  return lines.length > 0 ? lines : ['the list says so already'];
+  return lines.length > 0 ? lines : ['no change: the list has this entry already'];
 }
 
 async function confirm(question: string): Promise<boolean> {

@@ -7,26 +7,26 @@ import type { Revocation } from './list';
 
 export const usage = `${commandLine('revoke', '[--stack NAME] (--sub X | --client X | --kid X | --jti X) [options]')}
 
-Refuses tokens that are good, before they expire: changes the list AUTHACTION_REVOKED of the deployed authorizer, which
-replaces its containers, and flushes the cached decisions. An emergency brake with room for some dozens of entries, not a
-session store.
+Refuses good tokens before they expire. Changes the list AUTHACTION_REVOKED of the deployed authorizer, which replaces its
+containers, and flushes the cached decisions. This is an emergency brake with room for a few dozen entries, not a session
+store.
 
   --stack NAME   the CloudFormation stack; without it, the API that ${commandLine('start')} serves here
   --sub X        tokens of a subject
   --client X     tokens of a client (client_id, else azp)
   --kid X        tokens signed with a key
   --jti X        one token
-  --before TIME  only tokens issued before a time such as 2026-11-25T12:00:00Z, or before now: --before now
-  --undo         take the entry out of the list again
-  --token FILE   wait, up to a minute, until a call with the token in this file is refused; - reads standard input
-  --url URL      the address to call with the token, of a GET route that needs one; without it, the first in the API
+  --before TIME  only tokens issued before TIME: a time such as 2026-11-25T12:00:00Z, or now
+  --undo         remove the entry from the list
+  --token FILE   wait up to a minute until a call with the token in this file is refused; - reads standard input
+  --url URL      address of the GET route to call with the token; default: the API's first GET route that needs a token
   --list         print the list and change nothing
-  --yes          do not ask
+  --yes          do not ask for confirmation
   --help
 
 Uses the AWS CLI with its credentials, profile and region. The next deployment sets the list to the setting
-AUTHACTION_REVOKED: the command prints the line to keep.
-Exit code: 0 done, 1 not done or not all of it, 2 the command was not understood.`;
+AUTHACTION_REVOKED, so keep the line that the command prints.
+Exit codes: 0 done, 1 not done or not all of it, 2 the command was not understood.`;
 
 export interface RevokeOptions {
   readonly help: boolean;
@@ -59,12 +59,12 @@ function parsed(args: readonly string[]): RevokeOptions {
   const given = revokedKinds.filter((kind) => values[kind] !== undefined);
   const [kind] = given;
   if (list && (kind || undo || token !== undefined)) {
-    throw new Error('--list changes nothing: leave the other options out');
+    throw new Error('--list changes nothing: leave out the other options');
   }
   if (list) return { help, stack, undo, yes };
   const value = kind && values[kind];
   if (!kind || given.length > 1 || !value) throw new Error('Give one of --sub, --client, --kid and --jti');
-  if (before !== undefined && undo) throw new Error('--undo takes the entry out whatever its time: leave --before out');
+  if (before !== undefined && undo) throw new Error('--undo removes the entry whatever its time: leave out --before');
   if (token !== undefined && undo) throw new Error('--token waits for a refusal: leave it out with --undo');
   if (token === '') throw new Error('--token has no file');
   if (url !== undefined && token === undefined) throw new Error('--url is called with a token: give --token, too');

@@ -30,14 +30,14 @@ export async function isAccepted({ url, token }: TokenCall): Promise<boolean> {
     const withoutToken = await statusOf(url);
     if (withoutToken !== 401) {
       throw new AppError(
-        `${url} needs no token: without one it answers ${withoutToken}. Nothing is changed. Give --url the address of a GET route that needs one.`,
+        `${url} needs no token: without one it answers ${withoutToken}. Nothing was changed. Give --url the address of a GET route that needs one.`,
       );
     }
     return (await statusOf(url, token)) !== 401;
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError(
-      `${url} cannot be called: ${connectionProblem(error)}. Nothing is changed. Without --token, the command does not wait.`,
+      `${url} cannot be called: ${connectionProblem(error)}. Nothing was changed. Without --token, the command does not wait.`,
     );
   }
 }

@@ -17,7 +17,7 @@ export async function readToken(source: string): Promise<string> {
   const read = readPastedToken(source === '-' ? await readAll(process.stdin) : readFile(source));
   if (read.token === undefined) throw new UsageError(read.problem);
   // Anything else could not stand in a header, and would end up in the error message.
-  if (!/^[\x21-\x7E]+$/.test(read.token)) throw new UsageError('There is no token in what was given.');
+  if (!/^[\x21-\x7E]+$/.test(read.token)) throw new UsageError('The input contains no token.');
   return read.token;
 }
 

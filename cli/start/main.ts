@@ -93,9 +93,9 @@ async function requirePorts({ port, consolePort }: Pick<Options, 'port' | 'conso
 function portAdvice({ message }: PortError, root: string): PortError {
   const run = readLocalRun(root);
   const running = run
-    ? `This project is running already: API at ${run.apiUrl}${run.consoleUrl ? `, console at ${run.consoleUrl}` : ''}\n`
+    ? `This project is already running: API at ${run.apiUrl}${run.consoleUrl ? `, console at ${run.consoleUrl}` : ''}\n`
     : '';
   return new PortError(
-    `${message}\n${running}Choose another with --port, --issuer-port or --console-port, see ${commandLine('start', '--help')}`,
+    `${message}\n${running}Choose another with --port, --issuer-port or --console-port; see ${commandLine('start', '--help')}`,
   );
 }

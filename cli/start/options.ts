@@ -21,23 +21,23 @@ export interface Options {
 
 export const USAGE = `${commandLine('start', '[options]')}
 
-Runs the protected API of this CDK app on this machine: gateway, Lambdas, and an issuer of its own.
+Runs the protected API of this CDK app on this machine: its Lambdas behind a local gateway, with an embedded issuer.
 
-  --app <app>             another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api <name>            another of its APIs than the first: logical id or name
+  --app <app>             an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api <name>            an API other than the app's first: its logical id or name
   --port <number>         port of the API (PORT), default 3000; 0 takes any free one
   --issuer-port <number>  port of the embedded issuer (ISSUER_PORT), default 3001; 0 takes any free one
   --console-port <number> port of the console (CONSOLE_PORT), default 3002 or, when that is taken, any free one
-  --no-console            no console
-  --tenant                take the tokens of the tenant that the app names, instead of those of an embedded issuer
-  --own-issuer            ignore every AUTHACTION_ setting: start the embedded issuer although a tenant is configured
-  --claims <json>         further claims of the embedded issuer's tokens, such as '{"org_id":"org-1"}'
+  --no-console            do not start the console
+  --tenant                accept the tokens of the tenant that the app names, instead of starting the embedded issuer
+  --own-issuer            start the embedded issuer even if a tenant is configured; ignores every AUTHACTION_ setting
+  --claims <json>         extra claims for the embedded issuer's tokens, such as '{"org_id":"org-1"}'
   --watch                 rebuild and swap what changes in the app
   --help                  print this
 
-With AUTHACTION_DOMAIN set, in the environment or in .env, the API takes the tokens of that tenant and no issuer is
-started; with --own-issuer it is, and the commands token and doctor use it. NO_COLOR switches colors off.
-Exit code: 1 it could not start, 2 the command was not understood.`;
+If AUTHACTION_DOMAIN is set, in the environment or in .env, the API accepts the tokens of that tenant, and no issuer
+starts. With --own-issuer it starts anyway, and the commands token and doctor use it. NO_COLOR switches colors off.
+Exit codes: 1 it could not start, 2 the command was not understood.`;
 
 /**
  * @returns `undefined` when help was asked for.

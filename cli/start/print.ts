@@ -50,7 +50,7 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
           whys.delete(requestId);
           if (why.length === 0 && responseType) why.push(responseType);
           const style = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
-          const rest = [...why, ms(milliseconds)].join(', ');
+          const rest = [...why, why.length > 0 ? `${ms(milliseconds)} in total` : ms(milliseconds)].join(', ');
           return write(`${paint(style, String(status))} ${method} ${printable(path)}  ${paint('dim', rest)}`);
         }
         case 'log':
@@ -78,7 +78,7 @@ export function createPrinter(write: (line: string) => void, isColoured: boolean
           return;
         }
         case 'deploy-failed':
-          return write(paint('red', `not rebuilt, the last good build goes on: ${event.message}`));
+          return write(paint('red', `not rebuilt, the last good build keeps running: ${event.message}`));
       }
     },
   };
@@ -161,12 +161,12 @@ function notes({ tenant, issuer, served }: LocalStack): readonly string[] {
           'Check the domain and the network, or start with --own-issuer.',
         ]),
     ...served.warnings,
-    ...served.unrunnable.map(({ id, reason }) => `${id} cannot run here, its routes answer 502: ${reason}`),
+    ...served.unrunnable.map(({ id, reason }) => `${id} cannot run here, so its routes answer 502: ${reason}`),
     ...(served.services.length > 0
       ? [`Calls to AWS (${served.services.join(', ')}) need credentials, or AWS_ENDPOINT_URL, in the environment.`]
       : []),
     ...(served.others.length > 0
-      ? [`Served is ${served.name}. Other APIs, to be chosen with --api: ${served.others.join(', ')}`]
+      ? [`Serving the API ${served.name}. Choose another with --api: ${served.others.join(', ')}`]
       : []),
   ];
 }

@@ -12,7 +12,7 @@ const TIMES = ['exp', 'nbf', 'iat'];
  */
 export function decoded(token: string, nowSeconds: number): string {
   const jwt = parseJwt(token);
-  if (!jwt.ok) return 'This token is no JWT, so there is nothing to show.';
+  if (!jwt.ok) return 'This token is not a JWT, so there is nothing to show.';
   const { unverifiedHeader, unverifiedClaims } = jwt.value;
   const times = TIMES.flatMap((name) => {
     const shown = numericDate(unverifiedClaims[name], nowSeconds);

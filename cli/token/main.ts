@@ -8,21 +8,21 @@ import { decoded } from './decode';
 
 const usage = `${commandLine('token', '[options]')}
 
-Gets an access token by client credentials and prints it, alone, on standard output.
+Gets an access token with the client credentials grant, and prints nothing but the token on standard output.
 
   curl -H "Authorization: Bearer $(${commandLine('token')})" https://…/protected
 
-  --scope "A B"     scopes to ask for
-  --audience API    another API than the first of AUTHACTION_AUDIENCE
-  --decode          show header and claims, not verified, on standard error
-  --app APP         another app than the one of cdk.json: a command, or the folder of a cloud assembly
-  --api NAME        another of its APIs than the first: logical id or name
+  --scope "A B"     scopes to request
+  --audience API    the API to get the token for; default: the first of AUTHACTION_AUDIENCE
+  --decode          also print header and claims, unverified, on standard error
+  --app APP         an app other than the one in cdk.json: a command, or the folder of a cloud assembly
+  --api NAME        an API other than the app's first: its logical id or name
   --help
 
-The tenant is AUTHACTION_DOMAIN, the client AUTHACTION_CLIENT_ID and AUTHACTION_CLIENT_SECRET, from the environment or
-.env. Without AUTHACTION_DOMAIN it is the issuer of a running "${commandLine('start')}", else the domain that the app names;
-while "${commandLine('start', '--own-issuer')}" runs, it is that one's issuer in any case.
-Exit code: 0 a token was printed, 1 there is none, 2 the command was not understood.`;
+The tenant is AUTHACTION_DOMAIN, and the client is AUTHACTION_CLIENT_ID with AUTHACTION_CLIENT_SECRET, from the environment
+or .env. Without AUTHACTION_DOMAIN, the token comes from the issuer of a running "${commandLine('start')}", else from the domain
+that the app names. While "${commandLine('start', '--own-issuer')}" runs, it always comes from that issuer.
+Exit codes: 0 a token was printed, 1 there is none, 2 the command was not understood.`;
 
 /** Prints an access token. @throws TokenRequestError */
 export async function token(args: readonly string[]): Promise<number> {

@@ -122,7 +122,7 @@ describe("the package's command, in an app whose tenant is written in its code",
   });
 
   test('answers 502 for a function that is no Node.js, and says so', async () => {
-    expect(output).toMatch(/Legacy\w+ cannot run here, its routes answer 502: its runtime is python3\.12/);
+    expect(output).toMatch(/Legacy\w+ cannot run here, so its routes answer 502: its runtime is python3\.12/);
     expect(await call('/legacy')).toMatchObject({ status: 502 });
     expect(output).toMatch(/Legacy\w+ ERROR .*cannot run on this machine: its runtime is python3\.12/);
   });

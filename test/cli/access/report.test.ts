@@ -30,7 +30,7 @@ test('says who may make which call now and could not before, and who no longer',
   const before = [route('/a', { scopes: ['read', 'all'] }), route('/b', 'token'), route('/c', 'public')];
   const after = [route('/a', { scopes: ['read'] }), route('/c', 'token'), route('/d', { scopes: ['x'] })];
   const report = changesReport(compareAccess(before, after));
-  expect(report).toContain('could not before: 2. Calls that some may no longer make: 2.');
+  expect(report).toContain('could not before: 2. Calls that some callers can no longer make: 2.');
   const rows = report.split('\n').map((row) =>
     row
       .split(/ *\| */)
@@ -39,17 +39,17 @@ test('says who may make which call now and could not before, and who no longer',
   );
   expect(rows).toEqual(
     expect.arrayContaining([
-      'GET /a / a token with all read / a token with read / some may now',
-      'GET /b / a token / no such route / some no longer may',
-      'GET /c / nothing / a token / some no longer may',
-      'GET /d / no such route / a token with x / some may now',
+      'GET /a / a token with all read / a token with read / some can now',
+      'GET /b / a token / no such route / some no longer can',
+      'GET /c / nothing / a token / some no longer can',
+      'GET /d / no such route / a token with x / some can now',
     ]),
   );
 });
 
-test('says of an exchanged scope that some may and some no longer may', () => {
+test('says of an exchanged scope that some may and some no longer can', () => {
   const changes = compareAccess([route('/a', { scopes: ['x'] })], [route('/a', { scopes: ['y'] })]);
-  expect(changesReport(changes)).toContain('| some may now, some no longer may |');
+  expect(changesReport(changes)).toContain('| some can now, some no longer can |');
 });
 
 test('says that nothing has changed', () => {

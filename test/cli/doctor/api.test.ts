@@ -14,7 +14,7 @@ const awsError = (type: string) => withType(500, type);
 describe('what an answer of the API means', () => {
   test.each([
     ['the handler refuses', ours(401, { 'x-amzn-remapped-www-authenticate': 'Bearer' }), 'by the handler', 'new token'],
-    ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_AUDIENCE'],
+    ['the authorizer decides differently', ours(401), 'by the authorizer', 'AUTHACTION_REVOKED'],
     ['a login in front of the API refuses', foreign(401, 'Sign in'), 'not by the authorizer', 'Find out what answers'],
     [
       'the authorizer refuses, and the app keeps its own gateway responses',

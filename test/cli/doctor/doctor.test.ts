@@ -232,7 +232,7 @@ describe('npm run doctor, with a token', () => {
     async (args) => {
       const { code, stdout, stderr } = await doctor(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain('Exit code:');
+      expect(stderr).toContain('Exit codes:');
       expect(stderr).not.toContain('secret-token');
     },
   );

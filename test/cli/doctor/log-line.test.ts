@@ -90,7 +90,7 @@ describe('a log line', () => {
   test.each([
     [
       '{"event":"keys_fetch_failed","failure":"timeout","milliseconds":3001}',
-      'failed after 3001 ms: no whole answer in time',
+      'failed after 3001 ms: no complete answer in time',
     ],
     [
       '{"event":"keys_fetch_failed","failure":"status","status":503,"milliseconds":9}',
@@ -98,7 +98,7 @@ describe('a log line', () => {
     ],
     ['{"event":"keys_fetched","keys":2,"milliseconds":30}', 'keys were fetched: 2 in 30 ms'],
     ['{"event":"keys_fetched","keys":2,"leftOut":1,"milliseconds":30}', '1 left out'],
-    ['{"event":"warm_up_failed"}', 'did not decide as it must on its own test token'],
+    ['{"event":"warm_up_failed"}', 'decided wrongly on its own test token'],
     [
       '{"decision":"fail","reason":"unsupported_event","received":"HTTP API, payload 2.0"}',
       'Received: "HTTP API, payload 2.0"',
@@ -185,12 +185,12 @@ describe('a line that Lambda writes itself', () => {
     [
       'a time-out',
       `2026-11-25T12:00:00.000Z ${id} Task timed out after 10.00 seconds`,
-      ['✗ invocation', 'ran out of time', 'callers get 503'],
+      ['✗ invocation', 'timed out', 'callers get 503'],
     ],
     [
       'a time-out in JSON',
       JSON.stringify({ type: 'platform.report', record: { requestId: id, status: 'timeout' } }),
-      ['✗ invocation', 'ran out of time'],
+      ['✗ invocation', 'timed out'],
     ],
     [
       'the error of a refusal inside of an event of CloudWatch',

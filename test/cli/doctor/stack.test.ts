@@ -45,9 +45,9 @@ test.each([
 });
 
 test.each([
-  ['sub:alice', '', '1 entries only deployed, 0 only configured'],
-  ['', 'sub:alice', '0 entries only deployed, 1 only configured'],
-  [`sub:alice<${time}`, 'sub:alice', '1 entries only deployed, 1 only configured'],
+  ['sub:alice', '', 'entries only in the deployed list: 1, only in the configured list: 0'],
+  ['', 'sub:alice', 'entries only in the deployed list: 0, only in the configured list: 1'],
+  [`sub:alice<${time}`, 'sub:alice', 'entries only in the deployed list: 1, only in the configured list: 1'],
   ['alice', '', 'malformed'],
 ])(
   'warns when the deployed list is %j and the configured one %j, and names no subject',

@@ -121,7 +121,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'scopes that the token lacks',
     claims({}),
-    [/! GET \/scoped .*missing read:messages/, 'Request the token with the scopes'],
+    [/! GET \/scoped .*missing read:messages/, 'Request the token with these scopes'],
   ],
   [
     'scope as an array',
@@ -131,7 +131,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'exp in milliseconds',
     claims({ exp: (now + 3600) * 1000 }),
-    [/✗ exp .*this is in milliseconds: read so, it is .*in (59 minutes|1 hour)/, 'send exp in seconds'],
+    [/✗ exp .*this is in milliseconds: read that way, it is .*in (59 minutes|1 hour)/, 'send exp in seconds'],
   ],
   ['iat in milliseconds', claims({ iat: now * 1000 }), [/✗ iat .*this is in milliseconds/]],
   ['nbf in microseconds', claims({ nbf: now * 1e6 }), [/✗ nbf .*this is in microseconds/]],
@@ -146,7 +146,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     claims({ exp: String(now + 3600) }),
     ['a number in quotes is a string', 'as a number of seconds since 1970'],
   ],
-  ['exp as an ISO date', claims({ exp: '2030-01-01T00:00:00Z' }), ['a date in words is no NumericDate']],
+  ['exp as an ISO date', claims({ exp: '2030-01-01T00:00:00Z' }), ['a date in words is not a NumericDate']],
   ['no exp', claims({ exp: undefined }), ['a token must expire']],
   ['an expired token', claims({ exp: now - 3600 }), [/✗ exp .*1 hour ago/, '[expired]', 'Get a new token']],
   [
@@ -214,13 +214,13 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'a kid that five keys share',
     good,
-    ['one of more than 4 keys that share this kid', 'a kid of its own'],
+    ['one of more than 4 keys that share this kid', 'its own kid'],
     { published: fifth },
   ],
   [
     'a re-keyed kid, token of the new key',
     claims({}),
-    [/! signature .*\(now: bad_signature\).*after its refetch accepts the token/, /✓ token .*good/],
+    [/! signature .*\(now: bad_signature\).*accepts the token in the same call/, /✓ token .*good/],
     { env: { AUTHACTION_JWKS: JSON.stringify(jwks(stranger)) } },
   ],
   [
@@ -239,7 +239,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     claims({ aud: 'client-1', azp: 'client-1' }),
     ['probably an ID token: it is for its client'],
   ],
-  ['the audience with a slash at the end', claims({ aud: `${AUDIENCE}/` }), ['a slash at the end or letter case']],
+  ['the audience with a slash at the end', claims({ aud: `${AUDIENCE}/` }), ['a trailing slash or letter case']],
   [
     'the audience with a space behind it',
     claims({ aud: `${AUDIENCE} ` }),
@@ -362,7 +362,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'the word Bearer twice',
     `Bearer Bearer ${good}`,
-    [/✗ header .*Bearer stands before the token more than once/, '→ Send'],
+    [/✗ header .*Bearer is before the token more than once/, '→ Send'],
   ],
   ['a header with the word Bearer twice', `Authorization: Bearer Bearer ${good}`, [/✗ header .*more than once/]],
   [
@@ -373,9 +373,9 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'a header with the token in quotes',
     `Authorization: Bearer "${good}"`,
-    [/✗ header .*in quotes behind the word Bearer/],
+    [/✗ header .*after the word Bearer is in quotes/],
   ],
-  ['a header with a colon', `Bearer: ${good}`, [/✗ header .*A colon stands behind the word Bearer/]],
+  ['a header with a colon', `Bearer: ${good}`, [/✗ header .*a colon after the word Bearer/]],
   [
     'a header with the word Bearer twice and an expired token',
     `Authorization: Bearer Bearer ${claims({ exp: now - 3600 })}`,
@@ -474,7 +474,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'a token that a console has shortened',
     `${good.slice(0, 60)}...${good.slice(-20)}`,
-    [/✗ form .*shortened: dots stand where a part was left out/, 'Copy the token from the token response itself'],
+    [/✗ form .*shortened: dots replace a part that was left out/, 'Copy the token from the token response itself'],
   ],
   ['a token that ends in an ellipsis', `${good.slice(0, 80)}\u2026`, [/✗ bearer .*shortened/]],
   [
@@ -520,13 +520,13 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'two tokens with a comma',
     `${good},${good}`,
-    ['with a comma, as where two credentials were joined', '[multiple_credentials]'],
+    ['with a comma, as when two credentials were joined', '[multiple_credentials]'],
   ],
   ['a kid in another case', signToken(key, goodClaims(), { kid: 'KEY-1' }), ['differ only in letter case or spaces']],
   [
     'a published key without a kid',
     good,
-    ['the token is signed by the one published without a kid', 'Have the provider name its key alike'],
+    ['the token is signed by the one published without a kid', 'Have the provider use the same kid'],
     { published: { keys: [{ ...key.jwk, kid: undefined }, other.jwk] } },
   ],
   [

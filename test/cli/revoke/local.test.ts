@@ -43,7 +43,7 @@ test('a subject is refused by the running start, cached decision or not, until t
   expect(await outputOf('revoke', '--sub', 'local-client')).toBe('The local run: 0 entries\n  + sub:local-client\n');
   expect(await status()).toBe(401);
   expect(started.output()).toContain('revoked');
-  expect(await outputOf('revoke', '--list')).toBe('The local run: 1 entries\n  sub:local-client\n');
+  expect(await outputOf('revoke', '--list')).toBe('The local run: 1 entry\n  sub:local-client\n');
 
   await outputOf('revoke', '--sub', 'local-client', '--undo');
   expect(await status()).toBe(200);
@@ -63,7 +63,7 @@ test('changes nothing when the address to call needs no token', async () => {
   const withToken = ['--token', await tokenFile(), '--url', `${url}/public`];
   expect(await tool('revoke', '--sub', 'local-client', ...withToken)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('/public needs no token: without one it answers 200. Nothing is changed.'),
+    stderr: expect.stringContaining('/public needs no token: without one it answers 200. Nothing was changed.'),
   });
   expect(await outputOf('revoke', '--list')).toBe('The local run: 0 entries\n');
 }, 180_000);

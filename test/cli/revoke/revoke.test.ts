@@ -88,7 +88,7 @@ test('takes an entry out again', async () => {
 
 test('lists and changes nothing', async () => {
   account({ variables });
-  expect(await revoke(['--list'])).toEqual({ code: 0, stderr: '', stdout: 'authorizer-1: 1 entries\n  kid:old\n' });
+  expect(await revoke(['--list'])).toEqual({ code: 0, stderr: '', stdout: 'authorizer-1: 1 entry\n  kid:old\n' });
   expect(names()).not.toContain('update-function-configuration');
 }, 120_000);
 
@@ -120,7 +120,7 @@ test('says that cached decisions stay where they cannot be flushed', async () =>
   expect(await revoke(['--sub', 'alice', '--yes'])).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('AUTHACTION_REVOKED=kid:old,sub:alice'),
-    stderr: expect.stringContaining('stay in its cache until their time is over'),
+    stderr: expect.stringContaining('stay cached until they expire'),
   });
   account({ variables, apis: [] });
   expect(await revoke(['--sub', 'alice', '--yes'])).toMatchObject({
@@ -164,8 +164,8 @@ describe('with a token', () => {
   }, 120_000);
 
   test.each([
-    ['the API cannot be called', 'http://127.0.0.1:1/orders', 'a.b.c', 1, 'Nothing is changed.'],
-    ['there is none', 'http://127.0.0.1:1/orders', ' ', 2, 'There is no token in what was given.'],
+    ['the API cannot be called', 'http://127.0.0.1:1/orders', 'a.b.c', 1, 'Nothing was changed.'],
+    ['there is none', 'http://127.0.0.1:1/orders', ' ', 2, 'The input contains no token.'],
   ])(
     'changes nothing when %s',
     async (_case, url, input, code, message) => {

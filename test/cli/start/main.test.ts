@@ -125,7 +125,9 @@ describe('npm run dev', () => {
     ]);
     await fetch(`${urlIn(output)}/protected`, { headers: { Authorization: 'Bearer garbage' } });
     const log = await started.until('401 GET /protected');
-    expect(log).toMatch(/^200 GET \/protected {2}allowed, authorizer \d.* ms, ProtectedFunction/m);
+    expect(log).toMatch(
+      /^200 GET \/protected {2}allowed, authorizer \d.* ms, ProtectedFunction \d.* ms, \d.* ms in total$/m,
+    );
     expect(log).toMatch(/^200 GET \/scoped {2}allowed, cached/m);
     expect(log).toMatch(/^401 GET \/protected {2}malformed_token, authorizer/m);
     expect(log).toMatch(/AuthorizerFunction INFO \{"decision":"refuse","reason":"malformed_token"/);
@@ -155,7 +157,7 @@ describe('npm run dev', () => {
 
     writeFileSync(handler, `${good}\nconst broken = ;\n`);
     await started.until(
-      /not rebuilt, the last good build goes on: lambdas\/public\/handler\.ts:\d+:16: Unexpected ";"$/m,
+      /not rebuilt, the last good build keeps running: lambdas\/public\/handler\.ts:\d+:16: Unexpected ";"$/m,
     );
     await expect(message()).resolves.toBe('This is another message!');
     const stack = join(root, 'infra', 'stack.ts');
@@ -260,7 +262,7 @@ describe('npm start', () => {
       const started = await start([...ANY_PORT, option, String(port)], { root });
       await expect(started.ended).resolves.toBe(1);
       expect(started.output()).toBe(
-        `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port, see npx authaction start --help\n`,
+        `Port ${port} is taken\nChoose another with --port, --issuer-port or --console-port; see npx authaction start --help\n`,
       );
       expect(started.leftFiles()).toEqual([]);
       expect(started.leftProcesses()).toEqual([]);
@@ -369,7 +371,7 @@ describe('npm start that npm runs', () => {
     const page = /console +(\S+)/.exec(output)?.[1];
     const second = await start([...ANY_PORT, '--port', new URL(urlIn(output)).port], { root: app.root });
     await expect(second.ended).resolves.toBe(1);
-    expect(second.output()).toContain(`This project is running already: API at ${urlIn(output)}, console at ${page}\n`);
+    expect(second.output()).toContain(`This project is already running: API at ${urlIn(output)}, console at ${page}\n`);
   });
 
   it('ends when its npm is killed', async () => {

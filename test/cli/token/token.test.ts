@@ -106,7 +106,7 @@ describe('the token request', () => {
     ['invalid_scope', '--scope'],
     ['invalid_request', 'AUTHACTION_AUDIENCE'],
     ['unsupported_grant_type', 'client credentials'],
-    ['constructor', 'none of RFC 6749'],
+    ['constructor', 'RFC 6749 does not define'],
   ])('that fails with %s says what to do', async (error, todo) => {
     provider.answers.set(PATH, { status: 400, body: { error } });
     await expect(request()).rejects.toThrow(new RegExp(`400 "${error}"[^]*${todo}`));
@@ -139,7 +139,7 @@ describe('a decoded token', () => {
   const now = Date.now() / 1000;
 
   test('that is none is said to be none', () => {
-    expect(decoded('opaque', now)).toContain('no JWT');
+    expect(decoded('opaque', now)).toContain('not a JWT');
   });
 
   test('cannot move the cursor', () => {

@@ -123,7 +123,7 @@ describe('an API that other stacks of the app import to add methods', () => {
       AuthorizationType: 'CUSTOM',
       AuthorizerId: Match.anyValue(),
     });
-    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('is no method of the API'));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('is not a method of the API'));
   });
 
   test('fails for a method there that is not behind the authorizer', () => {
