@@ -173,7 +173,7 @@ export const settingsTable = {
   },
   AUTHORIZER_CACHE_TTL_SECONDS: {
     default: String(authorizerDefaults.cacheTtl.toSeconds()),
-    meaning: 'How long API Gateway re-uses a decision for the same token, 0 to 3600; 0 asks the authorizer every time',
+    meaning: 'How long API Gateway reuses a decision for the same token, 0 to 3600; 0 asks the authorizer every time',
     expected: 'a whole number from 0 to 3600',
     toProps: whole(0, 3600, (seconds) => ({ cacheTtl: Duration.seconds(seconds) })),
   },
