@@ -333,7 +333,7 @@ describe('npm run doctor, with the address of the API', () => {
   test('passes an answer of a handler that is larger than the doctor reads', async () => {
     const large = { ...json(200), body: 'a'.repeat(400_000) };
     provider.answers.set('/dev/protected', ({ headers }) => (hasToken(headers) ? large : json(401)));
-    expect((await withUrl(['--token', '-'], token()))['GET /protected, token']).toMatchObject({ status: 'pass' });
+    expect((await withUrl(token()))['GET /protected, token']).toMatchObject({ status: 'pass' });
   });
 
   test('says that an address is that of a route, which explains what fails below it', async () => {

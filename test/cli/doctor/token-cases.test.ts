@@ -388,12 +388,12 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
   [
     'a header with a tab behind the word Bearer',
     `Authorization: Bearer\t${good}`,
-    [/✗ header .*Another character than a space stands behind the word Bearer/],
+    [/✗ header .*There is a character other than a space after the word Bearer/],
   ],
   [
     'a header with a no-break space behind the word Bearer',
     `Authorization: Bearer\u00A0${good}`,
-    [/✗ header .*Another character than a space/],
+    [/✗ header .*There is a character other than a space/],
   ],
   ['a header with the scheme JWT', `Authorization: JWT ${good}`, [/✗ header .*another scheme than Bearer/]],
   ['a header with an equals sign', `Authorization: Bearer=${good}`, [/✗ header .*No token is accepted like this/]],
@@ -407,7 +407,7 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     `Authorization: Bearer ${good.slice(0, 70)}\n ${good.slice(70)}`,
     ['Line breaks inside the token were removed', /✓ GET \/scoped/],
   ],
-  ['a header without a token', 'Authorization: Bearer ', [/✗ input .*There is no token in what was given/]],
+  ['a header without a token', 'Authorization: Bearer ', [/✗ input .*The input contains no token/]],
   ['a line of YAML', `token: ${good}`, ['taken out of the text around it', /✓ GET \/scoped/]],
   [
     'an event of the authorizer',

@@ -130,7 +130,7 @@ describe('an API that other stacks of the app import to add methods', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     split(app, new Stack(app, 'Other'), stack);
-    expect(() => Template.fromStack(stack)).toThrow('GET /items needs a token by the route table');
+    expect(() => Template.fromStack(stack)).toThrow('GET /items needs a token according to the route table');
   });
 
   test('leaves an API of the same name in another stack alone', () => {
