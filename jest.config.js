@@ -2,7 +2,10 @@ const { availableParallelism } = require('node:os');
 
 /** Our TypeScript, and the few packages that ship ES modules only. */
 const transformed = 'oidc-provider|jose|chokidar|readdirp';
-/** Large packages without state, which a worker loads once. */
+/**
+ * Large packages that a worker loads once. None keeps state from suite to suite, or tests with `instanceof` what a suite
+ * makes, such as a Date.
+ */
 const native = 'aws-cdk-lib|cdk-nag|constructs';
 const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
 
