@@ -17,15 +17,11 @@ export function homeOf(api: IRestApi, owner: Construct): Construct {
 }
 
 /**
- * Whether two constructs are the same API: apps split between stacks import their own API by its id where they add methods.
- * Ids that are known at deployment only are the same reference; others need the same account and region.
+ * Whether two constructs are the same API: an app split between stacks imports its own API where it adds methods, by a
+ * reference to its id. An id that is written out says nothing of the account.
  */
-export function isSameApi(api: IRestApi, other: IRestApi): boolean {
-  if (api === other) return true;
-  const { restApiId } = api;
-  if (restApiId !== other.restApiId) return false;
-  return Token.isUnresolved(restApiId) || Stack.of(api).environment === Stack.of(other).environment;
-}
+export const isSameApi = (api: IRestApi, other: IRestApi): boolean =>
+  api === other || (api.restApiId === other.restApiId && Token.isUnresolved(api.restApiId));
 
 /** Whether a reference to an API's id means this API. */
 export function isIdOf(api: IRestApi, restApiId: string): boolean {

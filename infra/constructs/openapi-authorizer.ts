@@ -111,11 +111,18 @@ export class OpenApiAuthorizer extends Construct {
   }
 }
 
-/** @throws Error for a file that is no JSON. */
-function readDocument(document: object | string): object {
+/** @throws Error for a file that cannot be read or is no JSON, and for no document at all. */
+function readDocument(document: object | string | undefined): object {
+  if (!document) throw new Error('document is missing: give an object, or the path of a JSON file.'); // without the types' help
   if (typeof document !== 'string') return document;
+  let text: string;
   try {
-    return JSON.parse(readFileSync(document, 'utf8')) as object;
+    text = readFileSync(document, 'utf8').replace(/^\uFEFF/, '');
+  } catch (cause) {
+    throw new Error(`${document} cannot be read: paths are relative to ${process.cwd()}.`, { cause });
+  }
+  try {
+    return JSON.parse(text) as object;
   } catch (cause) {
     throw new Error(`${document} is not a JSON file: parse other formats yourself, and pass the object.`, { cause });
   }

@@ -157,6 +157,18 @@ describe('a document in a file', () => {
       `${file} is not a JSON file: parse other formats yourself`,
     );
   });
+
+  test('may begin with a byte order mark', () => {
+    const file = join(folder, 'marked.json');
+    writeFileSync(file, '\uFEFF{}');
+    expect(() => specApi({ props: { document: file } })).toThrow('paths of the OpenAPI document is not an object');
+  });
+
+  test('is refused in a sentence when it is not there', () => {
+    const file = join(folder, 'none.json');
+    expect(() => specApi({ props: { document: file } })).toThrow(`${file} cannot be read`);
+    expect(() => specApi({ props: { document: undefined as unknown as object } })).toThrow('document is missing');
+  });
 });
 
 test('a table that cannot be used is refused with every problem', () => {

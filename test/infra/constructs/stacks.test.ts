@@ -133,6 +133,23 @@ describe('an API that other stacks of the app import to add methods', () => {
     expect(() => Template.fromStack(stack)).toThrow('GET /items needs a token according to the route table');
   });
 
+  test('may have an authorizer of its own for each stack', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Stack');
+    const other = new Stack(app, 'Other');
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const part = RestApi.fromRestApiAttributes(other, 'Part', {
+      restApiId: api.restApiId,
+      rootResourceId: api.restApiRootResourceId,
+    }) as IRestApi;
+    const items: Route = { method: 'GET', path: '/items', handler: 'orders', access: 'token' };
+    api.root.addResource('orders').addMethod('GET', new MockIntegration());
+    part.root.addResource('items').addMethod('GET', new MockIntegration());
+    new AuthActionAuthorizer(stack, 'Auth', { ...requiredProps, api, routes }).protect();
+    new AuthActionAuthorizer(other, 'Auth', { ...requiredProps, api: part, routes: [items] }).protect();
+    expect(() => app.synth()).not.toThrow();
+  });
+
   test('leaves an API of the same name in another stack alone', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
