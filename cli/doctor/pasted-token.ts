@@ -22,7 +22,7 @@ const HEADER =
   /\bauthorization["']?\s{0,9}[:=]\s{0,9}["']?((?:[a-z][\w-]{1,14}\s{1,9}){0,3})(["']?)([A-Za-z0-9\-._~+/=]{16,})/i;
 
 /** An Authorization header alone, whose token is broken over several lines. */
-const BROKEN_HEADER = /^authorization\s{0,9}[:=]\s{0,9}bearer\s+[\w\-.\\]+\s*\n[\w\-.\s\\]+$/i;
+const BROKEN_HEADER = /^authorization\s{0,9}[:=]\s{0,9}bearer\s+[\w\-.\\]+\s{0,9}\n[\w\-.\s\\]+$/i;
 
 /** Words before a token that are meant as its scheme, and what stands between them. */
 const SCHEMES = /^((?:(?:bearer|dpop|basic)[:,\s]+|(?:token|jwt)\s+)+|bearer$)([\s\S]*)$/i;

@@ -51,7 +51,8 @@ export function verdictSection(
   if (decision.outcome === 'refuse' || decision.outcome === 'fail') {
     const { reason } = decision;
     const detail = `callers get ${statusOf[decision.outcome]}, the log says ${reason}`;
-    const { meaning, todo } = advice[reason];
+    // The form was found good: only the verifier, which walks through every member, could not read the token.
+    const { meaning, todo } = reason === 'malformed_token' && !hasCause ? TOO_DEEP : advice[reason];
     const more = hasCause ? { detail } : { detail: `${detail}. ${meaning}`, advice: todo };
     return { title, checks: [{ name: 'refused', status: 'fail', reason, ...more }] };
   }
@@ -75,6 +76,11 @@ export function verdictSection(
     ],
   };
 }
+
+const TOO_DEEP = {
+  meaning: 'Its header or claims are nested too deeply to be read.',
+  todo: 'Have the provider leave out the nested claim.',
+};
 
 function routeCheck(
   { route, decision }: Verdict,

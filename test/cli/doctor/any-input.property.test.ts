@@ -136,8 +136,25 @@ describe('any input', () => {
   });
 
   test('is something from which the token can be taken in linear time', () => {
-    for (const unit of ['"', ' ', '\n', 'a.', 'Bearer ', 'authorization: ', '{', '\\n', '=']) {
+    const units = [
+      '"',
+      ' ',
+      '\n',
+      'a.',
+      'Bearer ',
+      'authorization: ',
+      '{',
+      '\\n',
+      '=',
+      '\\',
+      '""',
+      'ey',
+      'a\0',
+      'a,b\n',
+    ];
+    for (const unit of units) {
       readPastedToken(unit.repeat(200_000));
+      readPastedToken(`Authorization: Bearer a${unit.repeat(200_000)}!`);
       explainLog(unit.repeat(200_000));
     }
   });

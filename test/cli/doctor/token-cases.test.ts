@@ -100,6 +100,11 @@ const rows: readonly (readonly [string, string, readonly (string | RegExp)[], Se
     ['under "realm_access.roles"', 'cannot name a nested claim'],
   ],
   ['scopes with commas', claims({ scope: 'read:messages,write:messages' }), ['separated by commas']],
+  [
+    'claims that are nested too deeply',
+    signToken(key, JSON.stringify(goodClaims()).replace('{', `{"x":${'['.repeat(5_000)}${']'.repeat(5_000)},`)),
+    [/✗ refused .*malformed_token\. Its header or claims are nested too deeply/, 'leave out the nested claim'],
+  ],
   ['scopes with line breaks', claims({ scope: 'a\nread:messages' }), ['in "scope", but not between spaces']],
   ['scopes in JSON in a string', claims({ scope: '["read:messages"]' }), ['in "scope", but not between spaces']],
   [
