@@ -59,7 +59,7 @@ function hostOf(url: string): string {
   return URL.canParse(address) ? quote(new URL(address).host) : 'no address';
 }
 
-/** `*`, a host, a domain with a leading dot or `*.`, each with or without a port. */
+/** `*`, a host, a domain with a leading dot or its subdomains with `*.`, each with or without a port, as in Node 24. */
 function isExempt(list: string, hostname: string, port: number): boolean {
   return list
     .split(',')
@@ -69,6 +69,7 @@ function isExempt(list: string, hostname: string, port: number): boolean {
       if (host === '*') return true;
       if (ofPort !== undefined && ofPort !== String(port)) return false;
       const domain = host.replace(/^\*?\./, '');
-      return domain !== '' && (hostname === domain || (domain !== host && hostname.endsWith(`.${domain}`)));
+      const isItself = hostname === domain && !host.startsWith('*.');
+      return domain !== '' && (isItself || (domain !== host && hostname.endsWith(`.${domain}`)));
     });
 }

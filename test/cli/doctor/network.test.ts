@@ -220,6 +220,22 @@ describe('a proxy', () => {
       'NO_PROXY exempts',
     ],
     [
+      'is meant for this host, not for its subdomains',
+      { HTTPS_PROXY: PROXY, NO_PROXY: `*.${HOST}` },
+      true,
+      'v24.21.0',
+      'pass',
+      'it is used',
+    ],
+    [
+      'is not meant for subdomains, of which this host is one',
+      { HTTPS_PROXY: PROXY, NO_PROXY: '*.example.test' },
+      true,
+      'v24.21.0',
+      'pass',
+      'NO_PROXY exempts',
+    ],
+    [
       'is not meant for this port',
       { HTTPS_PROXY: PROXY, no_proxy: `${HOST}:443` },
       true,
