@@ -38,14 +38,14 @@ export function localRunFile(root: string): string {
 }
 
 /**
- * Notes a run for the tools, readable by this user alone. A run under way keeps its place.
+ * Notes a run for the tools, readable by this user alone, or renews its note. Another run under way keeps its place.
  *
  * @returns a function that removes the note, unless it is another run's.
  * @throws Error of `node:fs` when the cache cannot be written.
  */
 export function leaveLocalRun(root: string, run: LocalRun): () => void {
   const file = localRunFile(root);
-  if (!readLocalRun(root)) {
+  if ((readLocalRun(root)?.pid ?? run.pid) === run.pid) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     removeLeftRuns(dirname(file));
     const written = `${file}.${run.pid}`;

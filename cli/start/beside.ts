@@ -29,10 +29,8 @@ export async function startBeside(
 ): Promise<Beside> {
   const shown = consolePort === 'none' ? undefined : await showConsole(consoleRun(stack, environment), consolePort);
   const { issuer } = stack;
-  let removeRun: (() => void) | undefined;
-  let problem: string | undefined;
-  try {
-    removeRun = leaveLocalRun(root, {
+  const leaveNote = () =>
+    leaveLocalRun(root, {
       pid: process.pid,
       apiUrl: stack.url,
       consoleUrl: shown?.url,
@@ -48,14 +46,28 @@ export async function startBeside(
       },
       ownIssuer: asked === 'embedded',
     });
+  let removeNote: (() => void) | undefined;
+  let problem: string | undefined;
+  try {
+    removeNote = leaveNote();
   } catch (error) {
     problem = `The commands token and doctor will not find this run: ${error instanceof Error ? error.message : error}`;
   }
+  // The table and the authorizer's settings may be others after each build.
+  const unsubscribe = stack.subscribe(({ type }) => {
+    if (type !== 'deployed' || !removeNote) return;
+    try {
+      leaveNote();
+    } catch {
+      // The tools go on with what they know.
+    }
+  });
   return {
     consoleUrl: shown?.url,
     problem,
     async stop() {
-      removeRun?.();
+      unsubscribe();
+      removeNote?.();
       await shown?.stop();
     },
   };

@@ -47,6 +47,15 @@ describe('the file of a local run', () => {
     expect(readLocalRun(root)).toBeUndefined();
   });
 
+  test('is renewed by its own run', () => {
+    leaveLocalRun(root, run);
+    const renewed = { ...run, authorizer: { AUTHACTION_REVOKED: 'sub:alice' } };
+    const remove = leaveLocalRun(root, renewed);
+    expect(readLocalRun(root)).toEqual(renewed);
+    remove();
+    expect(readLocalRun(root)).toBeUndefined();
+  });
+
   test('stays that of the run under way while others come and go', () => {
     leaveLocalRun(root, run);
     const removeLater = leaveLocalRun(root, { ...run, pid: process.ppid, apiUrl: 'http://127.0.0.1:3999' });

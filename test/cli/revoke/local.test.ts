@@ -44,6 +44,7 @@ test('a subject is refused by the running start, cached decision or not, until t
   expect(await status()).toBe(401);
   expect(started.output()).toContain('revoked');
   expect(await outputOf('revoke', '--list')).toBe('The local run: 1 entry\n  sub:local-client\n');
+  expect((await runTool('doctor', ['--token', '-'], {}, authorization, root)).stdout).toContain('revoked');
 
   await outputOf('revoke', '--sub', 'local-client', '--undo');
   expect(await status()).toBe(200);
