@@ -71,6 +71,9 @@ function parsed(args: readonly string[]): RevokeOptions {
   if (url !== undefined && !(URL.canParse(url) && isPrivate(new URL(url)))) {
     throw new Error('--url must start with https://: tokens are not sent in the clear (http only to this machine)');
   }
+  if (url !== undefined && new URL(url).username + new URL(url).password !== '') {
+    throw new Error('--url has a name or password: it is called with the token alone');
+  }
   const time = before === 'now' ? new Date().toISOString() : before;
   return { help, stack, undo, yes, token, url, revocation: { kind, value, before: time } };
 }

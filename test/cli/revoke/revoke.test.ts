@@ -221,6 +221,7 @@ test.each([
   [['--stack', 's', '--sub', 'a', '--token', '']],
   [['--stack', 's', '--sub', 'a', '--url', 'https://api.example.com/orders']],
   [['--stack', 's', '--sub', 'a', '--token', '-', '--url', 'http://api.example.com/orders']],
+  [['--stack', 's', '--sub', 'a', '--token', '-', '--url', 'https://me:pw@api.example.com/orders']],
 ])('does not understand %j', async (args) => {
   const print = jest.spyOn(console, 'log');
   await expect(revokeCommand(args)).rejects.toThrow(UsageError); // exit code 2, as above
