@@ -3,12 +3,11 @@
  * temporary files; where that cannot be used, one sentence says so before tsx fails with a stack. The CDK's files, plain
  * CommonJS, go past tsx, which would read them all for what to compile: that is a fifth of a synthesis.
  */
-const { mkdtempSync, rmdirSync } = require('node:fs');
+const { accessSync, constants } = require('node:fs');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
 
 try {
-  rmdirSync(mkdtempSync(join(tmpdir(), 'authaction-')));
+  accessSync(`${tmpdir()}/.`, constants.W_OK | constants.X_OK);
 } catch ({ code }) {
   console.error(`The folder for temporary files, ${tmpdir()}, cannot be used: ${code}. Set TMPDIR to another one.`);
   process.exit(1);
