@@ -33,6 +33,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${transformed}|${native})/)`],
   testTimeout: 120_000, // ends what hangs; what is slow on a busy machine may take its time
-  maxWorkers: Math.ceil(availableParallelism() * 1.5), // a third of the time, tests wait for processes and servers
+  maxWorkers: availableParallelism() + 2, // tests also wait, for processes and for answers
   maxConcurrency: 5, // concurrent tests start processes: more at a time starve each other on two cores
 };
