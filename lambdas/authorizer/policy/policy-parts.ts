@@ -41,7 +41,7 @@ export function policyParts(table: ProtectedTable, allowed: bigint, findCover?: 
     for (const end of methods.length > 1 ? ['', 'T'] : []) {
       const isMeant = (method: string) => method.endsWith(end);
       const others = select(({ method }) => isMeant(method) && !methods.includes(method));
-      if (!(matched(path) & others & avoided) && !(matched(`/*${end}${crossing}`) & avoided)) {
+      if (!(matched(crossing) & others & avoided) && !(matched(`/*${end}${crossing}`) & avoided)) {
         return [`*${end}`, ...methods.filter((method) => !isMeant(method))].map((method) => method + path);
       }
     }

@@ -271,6 +271,11 @@ describe('an ANY row', () => {
     expect(evaluate(policy, `${STAGE_ARN}GET/aT/b/../c`)).toBe('implicit deny');
   });
 
+  test('is named method by method where *T would be a public method of its own, and another route in an unusual spelling', () => {
+    const table = [any('/{a}/{rest+}'), get('/{a}/{rest+}', 'public'), get('/', scoped)];
+    expect(evaluate(createPolicies(table).policyFor([], STAGE_ARN), `${STAGE_ARN}GET//`)).toBe('implicit deny');
+  });
+
   test('gives way to the row that names the method', () => {
     const others = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => `+${method}/a`);
     expect(short([any('/a'), get('/a', scoped)])).toEqual(others);
