@@ -49,13 +49,16 @@ export function tenantOrLocalRun(root = projectOf(process.cwd()), environment = 
 /**
  * {@link tenantOrLocalRun}; where neither is there, the tenant that the app names in its code.
  *
- * @param needsRoutes whether the app is synthesized for its route table alone.
+ * @param needsRoutes whether the app is synthesized for its route table alone, where the settings are these.
  * @throws AppError
  */
-export async function findTarget({ app, api }: AppOptions, needsRoutes = false): Promise<Target> {
+export async function findTarget(
+  { app, api }: AppOptions,
+  needsRoutes = (_env: Target['env']): boolean => false,
+): Promise<Target> {
   const target = tenantOrLocalRun();
   const isConfigured = Boolean(target.env.AUTHACTION_DOMAIN);
-  if (isConfigured && (!needsRoutes || target.routes)) return target;
+  if (isConfigured && (target.routes || !needsRoutes(target.env))) return target;
   let found: ReturnType<typeof findApp>;
   try {
     found = findApp(process.cwd(), app);

@@ -50,6 +50,9 @@ export function isPrivate(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
+/** Whether a URL has a name or password in it, which a request to it would send. */
+export const hasCredentials = ({ username, password }: URL): boolean => username + password !== '';
+
 /** Whether a URL's host name means this machine by itself, without a name server. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

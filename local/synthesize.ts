@@ -7,7 +7,7 @@ import { AppError, type CdkApp } from './app';
 /** Where a stack is deployed that names no environment; nothing is looked up there. */
 const PLACEHOLDERS = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'us-east-1' } as const;
 
-/** Where each construct was created is read by nobody here, and a tenth of the work; errors have stacks of their own. */
+/** Nothing here reads where a construct was created, and recording it takes a tenth of a synthesis. Errors keep their stacks. */
 const CONTEXT = { 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:disable-creation-stack-traces': true } as const;
 
 /**

@@ -34,7 +34,9 @@ export function linesIn(text: string): readonly Members[] {
 
 /** JSON inside a string (`\\"`) or inside a column of a CSV file (`""`) as JSON alone. */
 const withoutEscapes = (text: string): string =>
-  text.includes('{\\') ? text.replace(/\\{1,32}"/g, '"') : /\{\s{0,9}""/.test(text) ? text.replaceAll('""', '"') : text;
+  text.includes('{\\') ? withoutBackslashes(text) : /\{\s{0,9}""/.test(text) ? text.replaceAll('""', '"') : text;
+
+const withoutBackslashes = (text: string): string => text.replace(/\\{1,32}"/g, '"');
 
 /** The rows of a table that names its columns first, as queries are exported: CSV, tabs, or bars. */
 function tableRows(text: string): readonly Members[] {
@@ -121,7 +123,7 @@ export interface LambdaLine {
 
 /** A line of Lambda itself: the beginning, the end, a time-out or an error of an invocation. */
 export function lambdaLineIn(pasted: string): LambdaLine | undefined {
-  const text = pasted.replace(/\\{1,32}"/g, '"'); // a line inside of an event of CloudWatch
+  const text = withoutBackslashes(pasted); // a line inside of an event of CloudWatch
   if (!LAMBDA_LINE.test(text)) return undefined;
   const isTimeout = /Task timed out after|"status"\s{0,9}:\s{0,9}"timeout"|Status: timeout/.test(text);
   const [, message] = /"errorMessage"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){0,200})/.exec(text) ?? [];

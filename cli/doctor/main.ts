@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { hasColour, painter } from '../../terminal/terminal';
 import { UsageError } from '../command';
-import { findTarget, type Target, tenantOrLocalRun } from '../target';
+import { findTarget, type Target } from '../target';
 import { examine } from './doctor';
 import { explainLog } from './log-line';
 import { type DoctorOptions, parseOptions, usage } from './options';
@@ -32,8 +32,9 @@ async function run(args: readonly string[]): Promise<number> {
   };
   if (options.fromLog !== undefined) return show(explainLog(await read(options.fromLog)));
 
-  const needsRoutes = (options.token !== undefined || options.url !== undefined) && areUsable(tenantOrLocalRun().env);
-  const { env, origin, caFile, localIssuer, routes = [] } = await findTarget(options, needsRoutes);
+  const asksAboutRoutes = options.token !== undefined || options.url !== undefined;
+  const target = await findTarget(options, (settings) => asksAboutRoutes && areUsable(settings));
+  const { env, origin, caFile, localIssuer, routes = [] } = target;
   const ca = options.ca ?? caFile;
   if (ca !== undefined && ca !== process.env.NODE_EXTRA_CA_CERTS) return again(ca);
 

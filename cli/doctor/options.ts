@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isPrivate } from '../../client/http-request';
+import { hasCredentials, isPrivate } from '../../client/http-request';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
 
@@ -97,10 +97,7 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
 }
 
 /** Whether the paths of routes can be appended, and requests carry no other credentials than the token. */
-function isStageAddress(text: string): boolean {
-  const { username, password } = new URL(text);
-  return username + password === '' && !/[?#]/.test(text);
-}
+const isStageAddress = (text: string): boolean => !hasCredentials(new URL(text)) && !/[?#]/.test(text);
 
 /** `--from-log` without a value reads standard input. */
 function withValue(args: readonly string[]): readonly string[] {

@@ -1,3 +1,5 @@
+import { tryParse } from '../../lambdas/shared/json';
+
 /** The token in what was pasted, with what had to be changed to get it, or why there is none. */
 export type PastedToken =
   | {
@@ -143,23 +145,15 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 function jsonObject(text: string): JsonObject | undefined {
   if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryParse<unknown>(() => JSON.parse(text));
+  return isObject(value) ? value : undefined;
 }
 
 /** The text in a JSON string, such as a token response that was encoded twice. */
 function jsonString(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryParse<unknown>(() => JSON.parse(text));
+  return typeof value === 'string' ? value : undefined;
 }
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isPrivate } from '../../client/http-request';
+import { hasCredentials, isPrivate } from '../../client/http-request';
 import { type RevokedKind, revokedKinds } from '../../lambdas/authorizer/token/revoked';
 import { commandLine } from '../../terminal/command-line';
 import { UsageError } from '../command';
@@ -71,7 +71,7 @@ function parsed(args: readonly string[]): RevokeOptions {
   if (url !== undefined && !(URL.canParse(url) && isPrivate(new URL(url)))) {
     throw new Error('--url must start with https://: tokens are not sent in the clear (http only to this machine)');
   }
-  if (url !== undefined && new URL(url).username + new URL(url).password !== '') {
+  if (url !== undefined && hasCredentials(new URL(url))) {
     throw new Error('--url has a name or password: it is called with the token alone');
   }
   const time = before === 'now' ? new Date().toISOString() : before;
